@@ -1,0 +1,1 @@
+"""The rules of tasks: pure, without clock, disk or environment."""

@@ -1,0 +1,52 @@
+"""Canonical JSON: the same value gives the same bytes on every machine."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+class DuplicateKey(ValueError):
+    """An object has a key twice; `key` names it."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the key '{key}' stands twice in one object")
+        self.key = key
+
+
+def dump_bytes(value: Any) -> bytes:
+    """UTF-8, two-space indent, keys in the order given, one final newline."""
+    return (json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+
+
+def compact(value: Any) -> str:
+    """One line with sorted keys: for hashing and for comparing values."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise DuplicateKey(key)
+            seen.add(key)
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def load_bytes(data: bytes) -> Any:
+    """Parse UTF-8 JSON (a byte order mark is allowed).
+
+    Raises ValueError: json.JSONDecodeError, UnicodeDecodeError or DuplicateKey. A nesting too deep to read is a
+    ValueError too.
+    """
+    text = data.decode("utf-8-sig")
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("nested too deep") from None

@@ -1,0 +1,32 @@
+"""From the JSON object of a task file to a Task, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fedtasks.domain.events import event_from_json
+from fedtasks.domain.fold import EFFECTS, fold
+from fedtasks.domain.handedit import adopt
+from fedtasks.domain.task import FIELDS, Task
+
+Json = Any
+
+UNFOLDED = "unfolded"
+
+
+def task_from_json(raw: Mapping[str, Json]) -> Task:
+    """The task of an object that the schema has accepted, hand edits adopted as events."""
+    return adopt(folded_from_json(raw), raw)
+
+
+def folded_from_json(raw: Mapping[str, Json]) -> Task:
+    """The task that the history alone makes; a check compares it with the file's fields."""
+    extra = {name: value for name, value in raw.items() if name not in FIELDS and name != UNFOLDED}
+    return fold(raw["id"], map(event_from_json, raw["history"]), extra)
+
+
+def task_to_json(task: Task) -> dict[str, Json]:
+    """The canonical object; `unfolded` names the kinds that this version could not fold."""
+    unknown = sorted({event.kind for event in task.history} - set(EFFECTS))
+    return task.to_json() | ({UNFOLDED: unknown} if unknown else {})

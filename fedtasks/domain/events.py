@@ -1,0 +1,52 @@
+"""Events: the only way a task changes. An event is never altered once it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = Any
+
+CREATED = "created"
+EDITED = "edited"
+CLAIMED = "claimed"
+CONFIRMED = "confirmed"
+RELEASED = "released"
+ASSIGNED = "assigned"
+STATUS = "status"
+
+HEAD = ("id", "seq", "at", "by", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change: ULID, Lamport sequence, UTC time (`2026-01-27T16:00:00Z`), actor, kind, the kind's own fields."""
+
+    id: str
+    seq: int
+    at: str
+    by: str
+    kind: str
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def order(self) -> tuple[int, str, str]:
+        """The key that every machine sorts a history by."""
+        return (self.seq, self.at, self.id)
+
+    def to_json(self) -> dict[str, Json]:
+        """The event as it stands in the history, the kind's own fields sorted behind the head."""
+        head = {"id": self.id, "seq": self.seq, "at": self.at, "by": self.by, "kind": self.kind}
+        return head | {name: self.data[name] for name in sorted(self.data)}
+
+
+def event_from_json(raw: Mapping[str, Json]) -> Event:
+    """The event of an object that the schema has accepted."""
+    data = {name: value for name, value in raw.items() if name not in HEAD}
+    return Event(raw["id"], raw["seq"], raw["at"], raw["by"], raw["kind"], data)
+
+
+def next_seq(history: Iterable[Event]) -> int:
+    """Lamport's rule: one more than the highest sequence seen in the task."""
+    return 1 + max((event.seq for event in history), default=0)

@@ -1,0 +1,98 @@
+"""A task file that a person edited: what differs from the fold becomes events, alike on every machine."""
+
+from __future__ import annotations
+
+from calendar import timegm
+from collections.abc import Mapping
+from time import strptime
+from typing import Any
+
+from fedtasks.domain import events as kinds
+from fedtasks.domain.canonical import compact
+from fedtasks.domain.events import Event, next_seq
+from fedtasks.domain.fold import EFFECTS, fold
+from fedtasks.domain.ids import derived_ulid
+from fedtasks.domain.task import SCALARS, State, Task
+
+HAND = "hand-edit"
+"""The actor of events that were read off a file; who edited it stands in git's log."""
+
+Json = Any
+
+
+def milliseconds(at: str) -> int:
+    """Unix time in milliseconds of a stamp like `2026-01-27T16:00:00Z`."""
+    return timegm(strptime(at, "%Y-%m-%dT%H:%M:%SZ")) * 1000
+
+
+def adopt(folded: Task, raw: Mapping[str, Json]) -> Task:
+    """The task of a file: its fold, and one derived event for each way in which the fields differ from it.
+
+    Time and actor are derived too (the last event's time, `hand-edit`), so that two clones which both hold the edit
+    make the same events. Fields that only the fold may write (claim, blocked, the stamps) are taken from the fold. A
+    file whose last writer did not know some of its kinds (`unfolded`) is trusted in its history, not in its fields.
+    """
+    if any(kind in EFFECTS for kind in raw.get("unfolded", ())):
+        return folded
+    task = folded
+    for kind, data in _differences(folded.state, raw):
+        task = fold(task.id, (*task.history, _event(task, kind, data)), task.extra)
+    return task
+
+
+def _event(task: Task, kind: str, data: dict[str, Json]) -> Event:
+    at = task.state.updated_at
+    seen = compact([event.id for event in task.history])
+    return Event(
+        derived_ulid(milliseconds(at), task.id, seen, kind, compact(data)),
+        next_seq(task.history),
+        at,
+        HAND,
+        kind,
+        data,
+    )
+
+
+def _differences(state: State, raw: Mapping[str, Json]) -> list[tuple[str, dict[str, Json]]]:
+    found: list[tuple[str, dict[str, Json]]] = []
+    edited = _edits(state, raw)
+    if edited:
+        found.append((kinds.EDITED, edited))
+    if raw.get("assignee") != state.assignee:
+        found.append((kinds.ASSIGNED, {"assignee": raw.get("assignee")}))
+    if raw["status"] != state.status:
+        found.append((kinds.STATUS, {"from": state.status, "to": raw["status"]}))
+    return found
+
+
+def _edits(state: State, raw: Mapping[str, Json]) -> dict[str, Json]:
+    blank = State()
+    changed: dict[str, Json] = {}
+    for name in SCALARS:
+        value = raw.get(name, getattr(blank, name))
+        if value != getattr(state, name):
+            changed[name] = value
+    old, new = state.metadata, raw.get("metadata", {})
+    patch = {key: new.get(key) for key in sorted({*old, *new}) if old.get(key) != new.get(key)}
+    if patch:
+        changed["metadata"] = patch
+    return _without_empty({"set": changed, **_set_edits(state, raw)})
+
+
+def _set_edits(state: State, raw: Mapping[str, Json]) -> dict[str, Json]:
+    add: dict[str, Json] = {}
+    remove: dict[str, Json] = {}
+    for name in ("tags", "depends_on"):
+        had, has = set(getattr(state, name)), set(raw.get(name, ()))
+        add[name], remove[name] = sorted(has - had), sorted(had - has)
+    files = {file["path"]: file.get("action") for file in raw.get("files", ())}
+    old = {file["path"]: file.get("action") for file in state.files}
+    add["files"] = [
+        {"path": path, "action": files[path]} for path in sorted(files) if path not in old or old[path] != files[path]
+    ]
+    remove["files"] = sorted(set(old) - set(files))
+    return {"add": _without_empty(add), "remove": _without_empty(remove)}
+
+
+def _without_empty(values: dict[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in values.items() if value not in ({}, [])}

@@ -1,0 +1,86 @@
+"""A task as a frozen value: the fields that every reader sees, and the history that they are folded from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fedtasks.domain.events import Event
+
+SCHEMA = 1
+
+Json = Any
+
+SCALARS = ("title", "description", "priority", "lead", "parent", "due", "estimate", "source")
+"""Fields that an `edited` event sets, each with its own last writer."""
+
+SETS = ("tags", "depends_on", "files")
+"""Fields that an `edited` event adds to and removes from."""
+
+FIELDS = (
+    "schema", "id", "title", "description", "status", "priority", "lead", "assignee", "claim", "blocked",
+    "parent", "depends_on", "tags", "files", "due", "estimate", "source", "created_at", "updated_at",
+    "history", "metadata",
+)  # fmt: skip
+"""Top-level keys of a task file in their canonical order; unknown ones follow, sorted."""
+
+ALWAYS = frozenset(
+    {"schema", "id", "title", "status", "priority", "lead", "assignee", "depends_on", "files", "created_at",
+     "updated_at", "history", "metadata"}
+)  # fmt: skip
+"""Keys that are written even when they are null or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the history folds to; values are plain JSON, sets are sorted tuples or lists.
+
+    `claim` is {by, since, token, confirmed, exclusive?}, the token being the claim event's id; `blocked` is
+    {reason, by?, since}; `files` is a list of {path, action}.
+    """
+
+    title: str = ""
+    description: str = ""
+    status: str = "pending"
+    priority: str = "medium"
+    lead: str | None = None
+    assignee: str | None = None
+    claim: Mapping[str, Json] | None = None
+    blocked: Mapping[str, Json] | None = None
+    parent: str | None = None
+    depends_on: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    files: tuple[Mapping[str, Json], ...] = ()
+    due: str | None = None
+    estimate: str | None = None
+    source: Mapping[str, Json] | None = None
+    created_at: str = ""
+    updated_at: str = ""
+    metadata: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task: `state` is the fold of `history`; `void` maps ids of events without effect to the reason;
+    `extra` holds top-level fields that this version does not know."""
+
+    id: str
+    state: State
+    history: tuple[Event, ...]
+    void: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Json] = field(default_factory=dict)
+    schema: int = SCHEMA
+
+    def to_json(self) -> dict[str, Json]:
+        """The task file as a JSON object in canonical key order."""
+        known: dict[str, Json] = {"schema": self.schema, "id": self.id}
+        for name in FIELDS[2:]:
+            if name == "history":
+                known[name] = [event.to_json() for event in self.history]
+                continue
+            value = getattr(self.state, name)
+            value = list(value) if isinstance(value, tuple) else value
+            if value or name in ALWAYS:
+                known[name] = value
+        return known | {name: self.extra[name] for name in sorted(self.extra)}

@@ -1,0 +1,1 @@
+"""Plans: Markdown read into items, and items reconciled with tasks."""

@@ -6,8 +6,8 @@ not legal in its place is void: it stays in the history, has no effect, and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from fedtasks.domain import events as kinds
@@ -160,30 +160,65 @@ EFFECTS: dict[str, Callable[[_Draft, Event], Reason]] = {
 """One effect a kind; it returns why the event is void, or None. A kind that is not here has no effect."""
 
 
-def _run(ordered: Iterable[Event], confirmed: Collection[str], beaten: Collection[str]) -> tuple[State, dict[str, str]]:
-    draft, void = _Draft(confirmed), {}
-    for event in ordered:
-        draft.values["updated_at"] = max(draft.values.get("updated_at", ""), event.at)
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of a history and what it did: the states around it, and why it is void, if it is."""
+
+    event: Event
+    before: State
+    after: State
+    void: Reason
+
+
+class _Fold:
+    """One pass over an ordered history; `beaten` are the tentative claims that a confirmed one has overruled."""
+
+    def __init__(self, ordered: tuple[Event, ...], confirmed: Collection[str], beaten: Collection[str]) -> None:
+        self.ordered, self.beaten = ordered, beaten
+        self.draft = _Draft(confirmed)
+
+    def run(self) -> Iterator[tuple[Event, Reason]]:
+        draft = self.draft
+        for event in self.ordered:
+            draft.values["updated_at"] = max(draft.values.get("updated_at", ""), event.at)
+            yield event, self._effect(event)
+
+    def _effect(self, event: Event) -> Reason:
         token = event.data.get("claim") if event.kind in (kinds.STATUS, kinds.RELEASED) else None
-        if event.id in beaten:
-            void[event.id] = "a confirmed claim was first"
-        elif token is not None and token != draft.tenure:
-            void[event.id] = "made under a claim that no longer holds"
-        elif event.kind in EFFECTS and (reason := EFFECTS[event.kind](draft, event)):
-            void[event.id] = reason
-    return draft.freeze(), void
+        if event.id in self.beaten:
+            return "a confirmed claim was first"
+        if token is not None and token != self.draft.tenure:
+            return "made under a claim that no longer holds"
+        effect = EFFECTS.get(event.kind)
+        return effect(self.draft, event) if effect else None
 
 
-def fold(id: str, history: Iterable[Event], extra: Mapping[str, Any] | None = None) -> Task:
-    """The task of a history: ordered by (seq, at, id), folded, its void events named."""
+def _settled(history: Iterable[Event]) -> tuple[_Fold, dict[str, str]]:
+    """The pass in which no tentative claim is overruled any more, and its void events."""
     ordered = tuple(sorted(history, key=lambda event: event.order))
     confirmed = {event.id for event in ordered if event.kind == kinds.CLAIMED and event.data.get("confirmed")}
     confirmed |= {event.data["claim"] for event in ordered if event.kind == kinds.CONFIRMED}
     beaten: set[str] = set()
     while True:
+        current = _Fold(ordered, confirmed, beaten)
         try:
-            state, void = _run(ordered, confirmed, beaten)
+            return current, {event.id: reason for event, reason in current.run() if reason}
         except _Beaten as found:
             beaten.add(found.token)
-        else:
-            return Task(id, state, ordered, void, dict(extra or {}))
+
+
+def fold(id: str, history: Iterable[Event], extra: Mapping[str, Any] | None = None) -> Task:
+    """The task of a history: ordered by (seq, at, id), folded, its void events named."""
+    current, void = _settled(history)
+    return Task(id, current.draft.freeze(), current.ordered, void, dict(extra or {}))
+
+
+def steps(task: Task) -> Iterator[Step]:
+    """The history of a task, event by event, with the states around each."""
+    settled, _ = _settled(task.history)
+    again = _Fold(settled.ordered, settled.draft.confirmed, settled.beaten)
+    before = State()
+    for event, void in again.run():
+        after = again.draft.freeze()
+        yield Step(event, before, after, void)
+        before = after

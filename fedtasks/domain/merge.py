@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fedtasks.domain.canonical import compact
@@ -28,12 +29,14 @@ def merge_tasks(ours: Task, theirs: Task) -> Task:
     | known fields                        | the fold of all events                                             |
     | unknown field on one side           | that field                                                         |
     | unknown field on both, not alike    | the greater by JSON                                                |
+    | the format version                  | the newer one                                                      |
     """
     events: dict[str, Event] = {event.id: event for event in ours.history}
     for event in theirs.history:
         known = events.get(event.id)
         events[event.id] = event if known is None else min(known, event, key=_content)
-    return fold(ours.id, events.values(), join(ours.extra, theirs.extra))
+    merged = fold(ours.id, events.values(), join(ours.extra, theirs.extra))
+    return replace(merged, schema=max(ours.schema, theirs.schema))
 
 
 def _content(event: Event) -> tuple[int, str, str]:

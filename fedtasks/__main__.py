@@ -1,0 +1,7 @@
+"""`python -m fedtasks`."""
+
+import sys
+
+from fedtasks.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,39 @@
+"""New tasks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fedtasks.app.fields import Wish, created_data
+from fedtasks.app.session import Change, Session
+from fedtasks.domain import events as kinds
+from fedtasks.domain.ids import random_task_id
+from fedtasks.domain.task import Task
+
+
+def add(session: Session, wanted: Wish) -> Task:
+    """A new pending task; its lead is who adds it, unless named. Dependencies and parent may be parts of ids."""
+    with session.writing() as change:
+        resolved = _resolved(change, wanted)
+        data = {"lead": session.actor.name, "priority": session.config.default_priority} | created_data(resolved)
+        event = change.event((), kinds.CREATED, data)
+        task = change.create(_free_id(change), event)
+        change.describe("add", task)
+        return task
+
+
+def _resolved(change: Change, wanted: Wish) -> Wish:
+    depends_on = tuple(change.transaction.resolve(given) for given in wanted.add["depends_on"])
+    fields = dict(wanted.set)
+    if fields.get("parent"):
+        fields["parent"] = change.transaction.resolve(fields["parent"])
+    return replace(wanted, set=fields, add={**wanted.add, "depends_on": depends_on})
+
+
+def _free_id(change: Change) -> str:
+    session = change.session
+    existing = len(change.transaction.ids())
+    while True:
+        id = random_task_id(session.config.prefix, existing, session.context.random)
+        if not change.transaction.exists(id):
+            return id

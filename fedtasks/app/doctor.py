@@ -1,0 +1,105 @@
+"""`doctor`: whether this machine and this store can keep the promises."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fedtasks.app.finding import open_registry
+from fedtasks.app.session import Session
+from fedtasks.errors import FedtasksError, NoStore
+from fedtasks.git.recorder import GitRecorder
+
+OLDEST_GIT = (2, 34)
+OK, WARN, FAIL = "ok", "warn", "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: `state` is ok, warn or fail; `hint` says what to do."""
+
+    name: str
+    state: str
+    detail: str
+    hint: str | None = None
+
+
+def doctor(session: Session) -> list[Finding]:
+    """Git's version, the identity, the store, its lock and file system, and the merge driver, in this order."""
+    found = [_git_version(session), _identity(session)]
+    try:
+        found.append(Finding("store", OK, f"{session.root} (by {session.found.by})"))
+    except NoStore as missing:
+        return [*found, Finding("store", FAIL, missing.message, missing.hint)]
+    for look in (_settings, _lock, _space, _branch, _merge_driver):
+        try:
+            found += look(session)
+        except FedtasksError as problem:
+            found.append(Finding(look.__name__.strip("_").replace("_", " "), FAIL, problem.message, problem.hint))
+    return found
+
+
+def _git_version(session: Session) -> Finding:
+    try:
+        text = session.context.git.line("version")
+    except FedtasksError as problem:
+        return Finding("git", FAIL, problem.message, problem.hint)
+    numbers = tuple(int(part) for part in re.findall(r"[0-9]+", text)[:2])
+    if numbers < OLDEST_GIT:
+        return Finding("git", FAIL, text, "install git 2.34 or later")
+    return Finding("git", OK, text)
+
+
+def _identity(session: Session) -> Finding:
+    try:
+        actor = session.actor
+    except NoStore:
+        email = session.git_config.get("user.email")
+        return Finding("identity", OK if email else WARN, email or "git has no user.email")
+    except FedtasksError as problem:
+        return Finding("identity", FAIL, problem.message, problem.hint)
+    listed = any(member.name == actor.name for member in session.members)
+    state = OK if listed else WARN
+    hint = None if listed else f"make it a member: fedtasks member add {actor.name}"
+    return Finding("identity", state, f"{actor.name} <{actor.email}>, {actor.member.role}", hint)
+
+
+def _settings(session: Session) -> Iterator[Finding]:
+    config = session.config
+    yield Finding("settings", OK, f"project {config.project}, format {config.format}, {len(session.members)} members")
+
+
+def _lock(session: Session) -> Iterator[Finding]:
+    """Takes and proves the lock: read-only and full disks, and file systems without locks, show here."""
+    registry = open_registry(session.context, session.root, "doctor", "doctor")
+    with registry.transaction():
+        yield Finding("lock", OK, "taken, proved and released")
+
+
+def _space(session: Session) -> Iterator[Finding]:
+    status = os.statvfs(session.root)
+    free = status.f_bavail * status.f_frsize // 1024**2
+    state, hint = (OK, None) if free > 100 else (WARN, "free some space")
+    yield Finding("file system", state, f"{free} MB free", hint)
+
+
+def _branch(session: Session) -> Iterator[Finding]:
+    if (session.root / ".git").exists():
+        recorder = GitRecorder(session.context.git.at(session.root), fsync=True)
+        recorder.ready()
+        yield Finding("branch", OK, recorder.branch())
+
+
+def _merge_driver(session: Session) -> Iterator[Finding]:
+    if not (session.root / ".git").exists():
+        return
+    driver = session.context.git.at(session.root).line_or_none("config", "merge.fedtasks.driver")
+    command = (driver or "").split(" -m fedtasks")[0].strip("'")
+    if not driver or not (shutil.which(command) or os.access(command, os.X_OK)):
+        detail = f"not found: {command}" if driver else "not configured"
+        yield Finding("merge driver", FAIL, detail, "configure it again: fedtasks init")
+    else:
+        yield Finding("merge driver", OK, driver)

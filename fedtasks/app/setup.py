@@ -1,0 +1,188 @@
+"""Making a store, and joining one."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from fedtasks.app.context import Context
+from fedtasks.app.identity import check_name, name_from
+from fedtasks.app.session import Session
+from fedtasks.domain.canonical import dump_bytes
+from fedtasks.errors import FedtasksError, UsageError
+from fedtasks.git import worktree
+from fedtasks.git.repository import Repository, find_repository, remote_branch
+from fedtasks.policy.members import Member
+from fedtasks.store.config import config_text
+from fedtasks.store.files import os_errors, write_durably
+from fedtasks.store.layout import CONFIG, GITATTRIBUTES, GITIGNORE, LOCAL, MEMBERS, PLANS, TASKS, is_store, member_path
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What `init` did: `how` is created, joined or already; `notes` are remarks for the user."""
+
+    root: Path
+    kind: str
+    how: str
+    member: str | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Project name (None: the directory's) and id prefix of a new store."""
+
+    project: str | None = None
+    prefix: str = "task"
+
+
+def init_git(context: Context, settings: Settings) -> Made:
+    """The git store of the repository around the directory: made, or joined where the branch is here or at a remote.
+
+    Raises FedtasksError outside a repository and in a bare one.
+    """
+    repository = find_repository(context.git)
+    if repository is None:
+        raise FedtasksError(
+            f"{context.directory} is not in a git repository",
+            hint="make one with 'git init', or use a shared directory: fedtasks init --dir PATH",
+        )
+    if repository.main is None:
+        raise FedtasksError(
+            f"{repository.common_directory} is a bare repository, which has no working tree for a store",
+            hint="run 'fedtasks init' in a clone of it",
+        )
+    root = repository.main / worktree.FOLDER
+    git = context.git.at(repository.main)
+    if is_store(root):
+        how, notes = "already", list[str]()
+    else:
+        if root.exists() and any(root.iterdir()):
+            raise FedtasksError(f"{root} exists and is no store", hint="move it away, then run 'fedtasks init' again")
+        how, notes = _make_branch(context, settings, repository)
+        worktree.check_out(git, root)
+    worktree.exclude(repository.common_directory)
+    worktree.configure_merge(git, f"{shlex.quote(context.python)} -m fedtasks")
+    (root / LOCAL).mkdir(exist_ok=True)
+    return Made(root, "git", how, _join(context, root), tuple(notes))
+
+
+def _make_branch(context: Context, settings: Settings, repository: Repository) -> tuple[str, list[str]]:
+    git = context.git
+    if worktree.has_branch(git):
+        return "joined", []
+    notes = worktree.fetch_branch(git)
+    remote = remote_branch(git)
+    if remote is not None:
+        worktree.join_branch(git, remote)
+        return "joined", notes
+    assert repository.main is not None
+    member = _first_member(context)
+    files = _files(settings, repository.main.name, member)
+    worktree.create_branch(git, files, _commit(context, "start the task store", member))
+    return "created", notes
+
+
+def init_directory(context: Context, path: Path, settings: Settings, *, git: bool) -> Made:
+    """A store in a plain directory, as a git repository too where `git` says so.
+
+    Inside a git repository without a store, its configuration `fedtasks.store` is set to the path.
+    """
+    root = context.directory / path
+    if is_store(root):
+        return Made(root, _kind(root), "already", _join(context, root), tuple(_point_at(context, root)))
+    inside = next((folder for folder in root.resolve().parents if is_store(folder)), None)
+    if inside is not None:
+        raise FedtasksError(f"{root} would stand inside the store {inside}", hint="choose another directory")
+    member = _first_member(context)
+    with os_errors(root):
+        root.mkdir(parents=True, exist_ok=True)
+        if any(entry.name not in (LOCAL, TASKS, PLANS, MEMBERS, ".git") for entry in root.iterdir()):
+            raise FedtasksError(f"{root} is not empty", hint="choose an empty or a new directory")
+        if git:
+            worktree.init_repository(context.git.at(root))
+        _write_files(root, _files(settings, root.resolve().name, member), fsync=context.fsync)
+    if git:
+        worktree.first_commit_here(context.git.at(root), _commit(context, "start the task store", member))
+        worktree.configure_merge(context.git.at(root), f"{shlex.quote(context.python)} -m fedtasks")
+    return Made(root, "directory+git" if git else "directory", "created", member.name, tuple(_point_at(context, root)))
+
+
+def _kind(root: Path) -> str:
+    return "directory+git" if (root / ".git").exists() else "directory"
+
+
+def _write_files(root: Path, files: dict[str, bytes], *, fsync: bool) -> None:
+    for folder in (LOCAL, TASKS, PLANS, MEMBERS):
+        (root / folder).mkdir(exist_ok=True)
+    for name, data in sorted(files.items(), key=lambda pair: pair[0] == CONFIG):
+        with suppress(FileExistsError):
+            write_durably(root / name, data, fsync=fsync)
+
+
+def _files(settings: Settings, folder: str, member: Member) -> dict[str, bytes]:
+    return {
+        ".gitattributes": GITATTRIBUTES.encode(),
+        ".gitignore": GITIGNORE.encode(),
+        CONFIG: config_text(settings.project or folder or "project", settings.prefix).encode(),
+        member_path(member.name): dump_bytes(member.to_json()),
+    }
+
+
+def _first_member(context: Context, role: str = "owner") -> Member:
+    config = context.git.config()
+    email = context.environ.get("GIT_AUTHOR_EMAIL") or config.get("user.email", "")
+    full_name = context.environ.get("GIT_AUTHOR_NAME") or config.get("user.name", "")
+    named = context.actor or context.environ.get("FEDTASKS_ACTOR") or config.get("fedtasks.actor")
+    name = check_name(named) if named else name_from(full_name, email)
+    return Member(name, "human", role, "" if named else full_name, (email,) if email and not named else ())
+
+
+def _commit(context: Context, subject: str, member: Member) -> dict[str, object]:
+    email = member.emails[0] if member.emails else f"{member.name}@fedtasks.invalid"
+    trailers = [["Fedtasks-Actor", member.name]]
+    name = member.full_name or member.name
+    return {"subject": subject, "trailers": trailers, "name": name, "email": email, "at": context.now()}
+
+
+def _join(context: Context, root: Path) -> str | None:
+    """Adds git's user to the members of an existing store, where that is possible and not done yet."""
+    session = Session(_at_store(context, root), "init")
+    try:
+        newcomer = _first_member(context, "developer")
+    except UsageError:
+        return None
+    emails = {email.casefold() for member in session.members for email in member.emails}
+    names = {member.name for member in session.members}
+    if newcomer.name in names or (newcomer.emails and newcomer.emails[0].casefold() in emails):
+        return session.actor.name
+    if session.config.members != "open":
+        return None
+    if not session.members:
+        newcomer = _first_member(context)
+    with session.writing() as change:
+        change.transaction.put_object("member", member_path(newcomer.name), newcomer.to_json())
+        change.title(f"join {newcomer.name}")
+    return newcomer.name
+
+
+def _at_store(context: Context, root: Path) -> Context:
+    from dataclasses import replace
+
+    return replace(context, store=os.fspath(root))
+
+
+def _point_at(context: Context, root: Path) -> list[str]:
+    repository = find_repository(context.git)
+    if repository is None or repository.main is None or repository.main.resolve() == root.resolve():
+        return []
+    git = context.git.at(repository.main)
+    known = git.config().get("fedtasks.store")
+    if known or is_store(repository.main / worktree.FOLDER):
+        return []
+    git.run("config", "fedtasks.store", str(root.resolve()))
+    return [f"git config fedtasks.store = {root.resolve()} in {repository.main}"]

@@ -1,0 +1,163 @@
+"""Taking work, moving it on, giving it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fedtasks.app.session import Change, Session
+from fedtasks.domain import events as kinds
+from fedtasks.domain.status import BLOCKED, CANCELLED, DONE, IN_PROGRESS, PENDING, allowed
+from fedtasks.domain.task import Task
+from fedtasks.errors import NotAllowed, UnmetDependencies, UsageError
+from fedtasks.policy.gates import unmet
+
+
+def claim(session: Session, given: str, *, exclusive: bool = False, override: str | None = None) -> Task:
+    """Takes a task that nobody has.
+
+    Raises Held with holder and time, UnmetDependencies; `override` is a lead's reason to start all the same.
+    """
+    with session.writing() as change:
+        task = change.task(given)
+        after = _claim(change, task, exclusive=exclusive, override=override)
+        change.describe("claim", after)
+        return after
+
+
+def _claim(change: Change, task: Task, *, exclusive: bool = False, override: str | None = None) -> Task:
+    data: dict[str, Any] = {"confirmed": True} | ({"exclusive": True} if exclusive else {})
+    if task.state.status == PENDING and task.state.assignee in (None, change.session.actor.name):
+        data |= _gate(change, task, override)
+    return change.make(task, kinds.CLAIMED, data)
+
+
+def _gate(change: Change, task: Task, override: str | None) -> dict[str, str]:
+    waits_for = unmet(task, change.look)
+    if not waits_for:
+        return {}
+    if override is None:
+        raise UnmetDependencies(task.id, waits_for)
+    member = change.session.actor.member
+    if member.name != task.state.lead and member.role not in ("owner", "admin"):
+        raise NotAllowed(
+            f"{member.name} may not override what {task.id} waits for: only its lead or an admin may",
+            hint=f"ask {task.state.lead or 'an admin'}",
+            task=task.id,
+        )
+    return {"override": override}
+
+
+def start(session: Session, given: str, *, override: str | None = None) -> Task:
+    """To in progress: the assignee takes the task up, a lead starts it for them; unowned, it is a claim."""
+    with session.writing() as change:
+        task = change.task(given)
+        if task.state.status == PENDING and task.state.assignee in (None, session.actor.name):
+            after = _claim(change, task, override=override)
+        else:
+            extra = _gate(change, task, override) if task.state.status == PENDING else {}
+            after = change.make(task, kinds.STATUS, _step(session, task, IN_PROGRESS) | extra)
+        change.describe("start", after)
+        return after
+
+
+def release(session: Session, given: str, reason: str | None = None) -> Task:
+    """Gives a task back: pending, and nobody's."""
+
+    def decide(task: Task) -> tuple[str, dict[str, Any]]:
+        return kinds.RELEASED, _token(session, task) | _said(reason)
+
+    return session.change(given, decide, "release")
+
+
+def assign(session: Session, given: str, who: str | None, reason: str | None = None) -> Task:
+    """Names the assignee, None for nobody."""
+
+    def decide(task: Task) -> tuple[str, dict[str, Any]]:
+        return kinds.ASSIGNED, {"assignee": who} | _said(reason)
+
+    return session.change(given, decide, "assign", f" to {who}") if who else session.change(given, decide, "unassign")
+
+
+def block(session: Session, given: str, *, reason: str | None, by: str | None) -> Task:
+    """Says what keeps a task from going on; raises UsageError without a reason and a task."""
+    if not reason and not by:
+        raise UsageError(
+            "a block needs a reason", hint=f"fedtasks block {given} --reason 'no access', or --by OTHER-TASK"
+        )
+    with session.writing() as change:
+        task = change.task(given)
+        data = _step(session, task, BLOCKED) | _said(reason)
+        if by:
+            data["blocked_by"] = change.transaction.resolve(by)
+            if data["blocked_by"] == task.id:
+                raise UsageError(f"{task.id} cannot block itself", hint="name another task with --by")
+        after = change.make(task, kinds.STATUS, data)
+        change.describe("block", after)
+        return after
+
+
+def move(session: Session, given: str, to: str, verb: str, reason: str | None = None) -> Task:
+    """One step of the table; raises InvalidTransition with the steps that there are."""
+
+    def decide(task: Task) -> tuple[str, dict[str, Any]]:
+        return kinds.STATUS, _step(session, task, to) | _said(reason)
+
+    return session.change(given, decide, verb)
+
+
+def done(session: Session, given: str) -> Task:
+    """Finishes a task in progress or in review."""
+    return move(session, given, DONE, "done")
+
+
+def cancel(session: Session, given: str, reason: str | None = None) -> Task:
+    """Gives a task up; it can be reopened."""
+    return move(session, given, CANCELLED, "cancel", reason)
+
+
+def unblock(session: Session, given: str) -> Task:
+    """Lets a blocked task go on."""
+
+    def decide(task: Task) -> tuple[str, dict[str, Any]]:
+        if task.state.status != BLOCKED:
+            raise NotAllowed(
+                f"{task.id} is {task.state.status}, not blocked", hint=f"see it: fedtasks show {task.id}", task=task.id
+            )
+        return kinds.STATUS, _step(session, task, IN_PROGRESS)
+
+    return session.change(given, decide, "unblock")
+
+
+def reopen(session: Session, given: str, reason: str | None = None) -> Task:
+    """Takes up again what was done (to in progress) or cancelled (to pending)."""
+
+    def decide(task: Task) -> tuple[str, dict[str, Any]]:
+        to = PENDING if allowed(task.state.status, PENDING) else IN_PROGRESS
+        if task.state.status not in (DONE, CANCELLED):
+            raise NotAllowed(
+                f"{task.id} is {task.state.status} and needs no reopening",
+                hint=f"see it: fedtasks show {task.id}",
+                task=task.id,
+            )
+        return kinds.STATUS, _step(session, task, to) | _said(reason)
+
+    return session.change(given, decide, "reopen")
+
+
+def to_pending(session: Session, given: str, reason: str | None = None) -> Task:
+    """Back to pending: a cancelled task is reopened, one in hand is released."""
+    task = session.reader.task(session.reader.resolve(given))
+    return reopen(session, given, reason) if task.state.status == CANCELLED else release(session, given, reason)
+
+
+def _step(session: Session, task: Task, to: str) -> dict[str, Any]:
+    return {"from": task.state.status, "to": to} | _token(session, task)
+
+
+def _token(session: Session, task: Task) -> dict[str, Any]:
+    held = task.state.claim
+    return {"claim": held["token"]} if held and held["by"] == session.actor.name else {}
+
+
+def _said(reason: str | None) -> dict[str, str]:
+    return {"reason": reason} if reason else {}

@@ -1,0 +1,129 @@
+"""What all verbs share: their common options, the context taken from the process, and output."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from fedtasks.app.context import Context, parse_stamp
+from fedtasks.app.session import Session
+from fedtasks.domain.task import Task
+from fedtasks.store.registry import DEFAULT_LOCK_TIMEOUT
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One invocation: its session, and how its output is shown."""
+
+    session: Session
+    verb: str
+    as_json: bool
+
+    def tell(self, payload: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """Prints the payload with `--json`, the lines otherwise; `lines` may be lazy."""
+        if self.as_json:
+            shown = {"schema": f"fedtasks.{self.verb}/1", **payload}
+            print(json.dumps(shown, ensure_ascii=False, indent=2))
+        else:
+            for line in lines:
+                print(line)
+
+    def tell_task(self, task: Task, words: str) -> None:
+        """Prints one task after a change."""
+        from fedtasks.domain.codec import task_to_json
+
+        self.tell({"task": task_to_json(task)}, [words])
+
+    def warn(self, message: str) -> None:
+        """A remark beside the output."""
+        print(f"fedtasks: {message}", file=sys.stderr)
+
+    @property
+    def columns(self) -> int | None:
+        """Cells of the terminal's line, None where the output is no terminal."""
+        return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def process_context(store: str | None, actor: str | None, lock_timeout: float | None) -> Context:
+    """The context of this process; FEDTASKS_NOW fixes the clock."""
+    fixed = os.environ.get("FEDTASKS_NOW")
+    moment = parse_stamp(fixed) if fixed else None
+    return Context(
+        directory=_directory(),
+        environ=dict(os.environ),
+        clock=time.time_ns if moment is None else lambda: moment,
+        random=os.urandom,
+        store=store,
+        actor=actor,
+        lock_timeout=DEFAULT_LOCK_TIMEOUT if lock_timeout is None else lock_timeout,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        python=sys.executable,
+    )
+
+
+def _directory() -> Path:
+    from fedtasks.errors import OutOfReach
+
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise OutOfReach("the working directory is gone", hint="change to one that exists") from None
+
+
+Body = Callable[..., None]
+
+
+def verb(name: str, example: str, *, group: click.Group | None = None) -> Callable[[Body], click.Command]:
+    """Makes a function a verb: its first argument is the Face, its docstring the help, `example` the epilog."""
+
+    def make(body: Body) -> click.Command:
+        def run(
+            *, as_json: bool, store: str | None, actor: str | None, lock_timeout: float | None, **rest: Any
+        ) -> None:
+            above = cast(dict[str, Any], click.get_current_context().obj or {})
+            context = process_context(
+                store or above.get("store"),
+                actor or above.get("actor"),
+                lock_timeout if lock_timeout is not None else above.get("lock_timeout"),
+            )
+            words = click.get_current_context().command_path.partition(" ")[2]
+            body(Face(Session(context, words), words.replace(" ", "."), as_json), **rest)
+
+        run.__doc__ = body.__doc__
+        run.__click_params__ = getattr(body, "__click_params__", [])  # type: ignore[attr-defined]
+        for option in reversed(COMMON):
+            run = option(run)
+        epilog = "\b\nExample:\n" + "\n".join(f"  {line}" for line in example.splitlines())
+        make_command = group.command if group is not None else click.command
+        return make_command(name=name, epilog=epilog)(run)
+
+    return make
+
+
+COMMON = (
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
+    click.option("--store", metavar="PATH", help="The store to work on."),
+    click.option("--as", "actor", metavar="NAME", help="Who acts."),
+    click.option("--lock-timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long to wait for the store."),
+)
+
+
+def complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Task ids that begin with what is typed, for shell completion."""
+    above = cast(dict[str, Any], ctx.obj or {})
+    session = Session(process_context(ctx.params.get("store") or above.get("store"), None, 0.0), "complete")
+    return sorted(id for id in session.reader.ids() if id.startswith(incomplete))
+
+
+task_argument = click.argument("id", metavar="ID", shell_complete=complete_ids)

@@ -1,0 +1,67 @@
+"""The one place where errors become text or JSON, and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from contextlib import suppress
+
+import click
+
+from fedtasks.cli.group import root
+from fedtasks.errors import Exit, FedtasksError
+
+INTERRUPTED = 130
+
+
+def run(words: list[str]) -> int:
+    """Runs a command line; answers its exit code. Ctrl-C is 130, a closed pipe is no error."""
+    as_json = "--json" in words
+    try:
+        root.main(args=words, prog_name="fedtasks", standalone_mode=False)
+        sys.stdout.flush()
+    except FedtasksError as error:
+        return _tell(error, as_json)
+    except click.UsageError as error:
+        return _tell_usage(error, as_json)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        print("fedtasks: interrupted; what was begun is finished or dropped by the next command", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.DONE)
+    except Exception as error:
+        return _tell_unexpected(error, as_json)
+    return int(Exit.DONE)
+
+
+def _tell(error: FedtasksError, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"schema": "fedtasks.error/1", "error": error.to_json()}, ensure_ascii=False, indent=2))
+    else:
+        print(f"fedtasks: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)
+    return int(error.exit_code)
+
+
+def _tell_usage(error: click.UsageError, as_json: bool) -> int:
+    command = error.ctx.command_path if error.ctx else "fedtasks"
+    told = FedtasksError(error.format_message(), hint=f"see: {command} --help")
+    told.__class__ = type("Usage", (FedtasksError,), {"exit_code": Exit.USAGE, "code": "usage"})
+    return _tell(told, as_json)
+
+
+def _tell_unexpected(error: Exception, as_json: bool) -> int:
+    if os.environ.get("FEDTASKS_DEBUG"):
+        traceback.print_exc()
+    told = FedtasksError(
+        f"unexpected {type(error).__name__}: {error}",
+        hint="a defect of fedtasks; FEDTASKS_DEBUG=1 shows where. The next command finishes or drops what was begun",
+    )
+    return _tell(told, as_json)

@@ -1,0 +1,52 @@
+"""The root command: global options, and verbs loaded when they are called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from fedtasks import __version__
+from fedtasks.cli.main import VERBS
+
+HIDDEN = ("merge-driver",)
+
+
+class LazyGroup(click.Group):
+    """Imports a verb's module when the verb is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in VERBS if name not in HIDDEN]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = VERBS.get(cmd_name)
+        if module is None:
+            return None
+        found: click.Command = getattr(import_module(f"fedtasks.cli.{module}"), cmd_name.replace("-", "_") + "_command")
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], VERBS, n=1)
+            more = f" Did you mean '{near[0]}'?" if near else ""
+            raise click.UsageError(f"There is no verb '{args[0]}'.{more}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Every verb has --json and an example in its own --help.",
+)
+@click.version_option(__version__, message="fedtasks %(version)s")
+@click.option("--store", metavar="PATH", help="The store to work on.")
+@click.option("--as", "actor", metavar="NAME", help="Who acts.")
+@click.option("--lock-timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long to wait for the store.")
+@click.pass_context
+def root(ctx: click.Context, store: str | None, actor: str | None, lock_timeout: float | None) -> None:
+    """A task registry for people and coding agents: one JSON file per task, shared by git or NFS."""
+    ctx.obj = {"store": store, "actor": actor, "lock_timeout": lock_timeout}

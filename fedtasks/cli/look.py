@@ -1,0 +1,145 @@
+"""Verbs that look: list, ready, board, show, history."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from fedtasks.app import audit, listing
+from fedtasks.cli.base import Face, task_argument, verb
+from fedtasks.domain.status import OPEN, PRIORITIES, STATUSES
+from fedtasks.store.layout import task_path
+from fedtasks.store.query import ORDERS, Filter
+from fedtasks.views import lists
+
+Body = Callable[..., None]
+
+
+def _filters(body: Body) -> Body:
+    for option in reversed(
+        (
+            click.option("--status", "-s", multiple=True, type=click.Choice(STATUSES), help="Only this status."),
+            click.option("--assignee", "--owner", multiple=True, metavar="NAME", help="Only this one's."),
+            click.option("--lead", multiple=True, metavar="NAME", help="Only those led by this one."),
+            click.option("--mine", is_flag=True, help="Only mine."),
+            click.option("--tag", "-t", multiple=True, metavar="TAG", help="Only with this tag."),
+            click.option("--plan", multiple=True, metavar="PLAN", help="Only of this plan."),
+            click.option("--group", multiple=True, metavar="TEXT", help="Only of groups whose name has this text."),
+            click.option("--priority", "-p", multiple=True, type=click.Choice(PRIORITIES), help="Only this priority."),
+            click.option("--text", metavar="TEXT", help="Only where the task has this text."),
+        )
+    ):
+        body = option(body)
+    return body
+
+
+def _filter(face: Face, rest: dict[str, Any]) -> Filter:
+    mine = rest.pop("mine")
+    fields = {name: value for name, value in rest.items()}
+    if mine:
+        fields["assignee"] = (*fields["assignee"], face.session.actor.name)
+    return Filter(**fields)
+
+
+def _warn(face: Face, found: listing.Listing) -> None:
+    for broken in found.broken:
+        face.warn(broken.problem)
+
+
+@verb("list", "fedtasks list --status in_progress --assignee baby\nfedtasks list --all --sort updated --json")
+@_filters
+@click.option("--all", "-a", "everything", is_flag=True, help="Finished ones, too.")
+@click.option("--sort", type=click.Choice(list(ORDERS)), default="plan", show_default=True, help="The order.")
+@click.option("--limit", "-n", type=click.IntRange(1), help="At most so many.")
+def list_command(face: Face, everything: bool, sort: str, limit: int | None, **rest: Any) -> None:
+    """Lists tasks: the open ones, or those that the filters name."""
+    filter = _filter(face, rest)
+    if not filter.status and not everything:
+        filter = replace(filter, status=OPEN)
+    found = listing.list_tasks(face.session, filter, sort, limit)
+    _warn(face, found)
+    if face.as_json:
+        _stream(face.verb, found)
+    else:
+        rows = found.rows()
+        _print(lists.list_lines(rows, face.columns) or ["no tasks"])
+
+
+def _stream(verb: str, found: listing.Listing) -> None:
+    sys.stdout.write('{\n  "schema": "fedtasks.' + verb + '/1",\n  "tasks": [')
+    comma = "\n    "
+    for text in found.texts:
+        sys.stdout.write(comma + text)
+        comma = ",\n    "
+    sys.stdout.write("\n  ]\n}\n")
+
+
+def _print(lines: list[str]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+@verb("ready", "fedtasks ready\nfedtasks ready --why")
+@_filters
+@click.option("--why", is_flag=True, help="Also what the other pending tasks wait for.")
+@click.option("--limit", "-n", type=click.IntRange(1), help="At most so many.")
+def ready_command(face: Face, why: bool, limit: int | None, **rest: Any) -> None:
+    """Lists the tasks that can be started now, the most urgent first."""
+    filter = _filter(face, rest)
+    found = listing.ready(face.session, filter, limit)
+    _warn(face, found)
+    rows = found.rows()
+    waiting = listing.waiting(face.session, filter) if why else []
+    payload: dict[str, Any] = {"tasks": rows}
+    if why:
+        payload["waiting"] = [
+            {"id": entry.row["id"], "title": entry.row["title"], "assignee": entry.row["assignee"], "waits_for": [
+                {"id": id, "status": status, "title": title} for id, status, title in entry.waits_for
+            ]} for entry in waiting
+        ]  # fmt: skip
+    lines = lists.list_lines(rows, face.columns) or ["nothing is ready"]
+    if waiting:
+        lines += ["", "not ready:", *lists.waiting_lines([(e.row, e.waits_for) for e in waiting], face.columns)]
+    face.tell(payload, lines)
+
+
+@verb("board", "fedtasks board\nfedtasks board --plan implementation-plan --lead taichi")
+@_filters
+@click.option("--most", type=click.IntRange(1), default=20, show_default=True, help="Tasks a column.")
+def board_command(face: Face, most: int, **rest: Any) -> None:
+    """Shows the tasks in columns by status, with lead and assignee."""
+    found, counts = listing.board(face.session, _filter(face, rest))
+    _warn(face, found)
+    rows = found.rows()
+    lines = lists.board_lines(rows, counts, face.columns, most) or ["no tasks"]
+    face.tell({"tasks": rows, "counts": dict(counts)}, lines)
+
+
+@verb("show", "fedtasks show task-7k3q2m9x\nfedtasks show 7k3q --json")
+@task_argument
+def show_command(face: Face, id: str) -> None:
+    """Shows one task in full; any unambiguous part of its id will do."""
+    from fedtasks.domain.codec import task_to_json
+    from fedtasks.views.task import history_lines, task_lines
+
+    task = audit.show(face.session, id)
+    row = task_to_json(task)
+    entries = [entry.to_json() for entry in audit.entries(task)]
+    path = str(face.session.root / task_path(task.id))
+    lines = [*task_lines(row, path), "", *history_lines(entries)]
+    face.tell({"task": row, "history": entries}, lines)
+
+
+@verb("history", "fedtasks history task-7k3q2m9x")
+@task_argument
+def history_command(face: Face, id: str) -> None:
+    """Shows who changed what, old and new, the oldest change first."""
+    from fedtasks.domain.codec import task_to_json
+    from fedtasks.views.task import history_lines
+
+    task, found = audit.history(face.session, id)
+    entries = [entry.to_json() for entry in found]
+    face.tell({"task": task_to_json(task), "history": entries}, history_lines(entries))

@@ -1,0 +1,147 @@
+"""Verbs about the store: init, member, check, doctor, completion, and git's merge driver."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fedtasks.cli.base import Face, verb
+from fedtasks.policy.members import KINDS, ROLES, Member
+
+
+@verb("init", "fedtasks init\nfedtasks init --dir /mnt/team/tasks --git")
+@click.option("--dir", "directory", metavar="PATH", type=click.Path(path_type=Path), help="A store in this directory.")
+@click.option("--git", "as_git", is_flag=True, help="With --dir: a git repository as well, for its log.")
+@click.option("--project", metavar="NAME", help="The project's name (default: the directory's).")
+@click.option("--prefix", metavar="WORD", default="task", show_default=True, help="What task ids begin with.")
+def init_command(face: Face, directory: Path | None, as_git: bool, project: str | None, prefix: str) -> None:
+    """Makes the task store of this repository, or joins it where the branch 'fedtasks' exists."""
+    from fedtasks.app.setup import Settings, init_directory, init_git
+
+    if as_git and directory is None:
+        raise click.UsageError("--git goes with --dir; without it the store is in git anyway.")
+    settings = Settings(project, _prefix(prefix))
+    context = face.session.context
+    made = init_directory(context, directory, settings, git=as_git) if directory else init_git(context, settings)
+    for note in made.notes:
+        face.warn(note)
+    words = {"created": "made the store", "joined": "joined the store", "already": "there is a store already:"}
+    payload = {"store": str(made.root), "kind": made.kind, "how": made.how, "member": made.member}
+    face.tell(payload, [f"{words[made.how]} {made.root}" + (f" as {made.member}" if made.member else "")])
+
+
+def _prefix(text: str) -> str:
+    from re import fullmatch
+
+    if not fullmatch(r"[a-z][a-z0-9]{0,19}(-[a-z0-9]{1,19}){0,3}", text):
+        raise click.UsageError(f"The prefix '{text}' is not made of lower-case letters, digits and '-'.")
+    return text
+
+
+@click.group("member")
+def member_command() -> None:
+    """Members: people, agents, MCP servers and the system."""
+
+
+@verb("add", "fedtasks member add baby --email baby@example.org --kind agent --role developer", group=member_command)
+@click.argument("name")
+@click.option("--email", "emails", multiple=True, metavar="ADDRESS", help="As git's user.email; repeatable.")
+@click.option("--kind", type=click.Choice(KINDS), default="human", show_default=True)
+@click.option("--role", type=click.Choice(ROLES), default="developer", show_default=True)
+@click.option("--full-name", default="", metavar="TEXT", help="As commits show it.")
+@click.option("--skill", "skills", multiple=True, metavar="WORD", help="What the member is good at; repeatable.")
+def member_add(
+    face: Face, name: str, emails: tuple[str, ...], kind: str, role: str, full_name: str, skills: tuple[str, ...]
+) -> None:
+    """Adds a member."""
+    from fedtasks.app.identity import check_name
+    from fedtasks.app.roster import add_member
+
+    member = add_member(face.session, Member(check_name(name), kind, role, full_name, emails, skills))
+    face.tell({"member": member.to_json()}, [f"{member.name} is a member ({member.kind}, {member.role})"])
+
+
+@verb("list", "fedtasks member list", group=member_command)
+def member_list(face: Face) -> None:
+    """Lists the members."""
+    from fedtasks.views.text import safe, table
+
+    members = face.session.members
+    rows = [("NAME", "KIND", "ROLE", "E-MAIL")]
+    rows += [(member.name, member.kind, member.role, safe(", ".join(member.emails)) or "-") for member in members]
+    face.tell({"members": [member.to_json() for member in members]}, table(rows, face.columns))
+
+
+@verb("show", "fedtasks member show baby", group=member_command)
+@click.argument("name")
+def member_show(face: Face, name: str) -> None:
+    """Shows one member."""
+    from fedtasks.app.roster import show_member
+    from fedtasks.views.text import safe
+
+    fields = show_member(face.session, name).to_json()
+    lines = [f"{key:<10} {safe(', '.join(v) if isinstance(v, list) else str(v))}" for key, v in fields.items() if v]
+    face.tell({"member": fields}, lines)
+
+
+@verb("check", "fedtasks check")
+def check_command(face: Face) -> None:
+    """Verifies every file of the store; exit 6 when one is wrong."""
+    from fedtasks.app.verify import check
+    from fedtasks.errors import Exit
+
+    report = check(face.session)
+    payload = {
+        "files": report.files,
+        "problems": [
+            {"path": p.path, "line": p.line, "severity": p.severity, "field": p.field, "message": p.message}
+            for p in report.problems
+        ],
+    }
+    summary = f"{report.files} files checked, {len(report.problems) or 'no'} problem{'s' * (len(report.problems) != 1)}"
+    face.tell(payload, [*map(str, report.problems), summary])
+    if not report.clean:
+        raise click.exceptions.Exit(int(Exit.INVALID))
+
+
+@verb("doctor", "fedtasks doctor")
+def doctor_command(face: Face) -> None:
+    """Checks git, the identity, the lock and the file system; exit 1 when something is wrong."""
+    from fedtasks.app.doctor import FAIL, doctor
+
+    findings = doctor(face.session)
+    lines = []
+    for finding in findings:
+        lines.append(f"{finding.state:<5} {finding.name}: {finding.detail}")
+        lines += [f"      {finding.hint}"] if finding.hint else []
+    payload = {"findings": [{"name": f.name, "state": f.state, "detail": f.detail, "hint": f.hint} for f in findings]}
+    face.tell(payload, lines)
+    if any(finding.state == FAIL for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+@verb("completion", "fedtasks completion bash >> ~/.bashrc")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion_command(face: Face, shell: str) -> None:
+    """Prints the completion script of a shell."""
+    from click.shell_completion import get_completion_class
+
+    from fedtasks.cli.group import root
+
+    found = get_completion_class(shell)
+    assert found is not None
+    script = found(root, {}, "fedtasks", "_FEDTASKS_COMPLETE").source()
+    face.tell({"shell": shell, "script": script}, [script])
+
+
+@verb("merge-driver", "git config merge.fedtasks.driver 'fedtasks merge-driver %O %A %B %P'")
+@click.argument("base", type=click.Path(path_type=Path))
+@click.argument("ours", type=click.Path(path_type=Path))
+@click.argument("theirs", type=click.Path(path_type=Path))
+@click.argument("path")
+def merge_driver_command(face: Face, base: Path, ours: Path, theirs: Path, path: str) -> None:
+    """Merges two versions of a task or plan file; git calls it."""
+    from fedtasks.app.merging import merge_files
+
+    merge_files(ours, theirs, path)

@@ -1,0 +1,123 @@
+"""Verbs that move one task: claim, release, assign, start, block, unblock, done, cancel, reopen, status."""
+
+from __future__ import annotations
+
+import click
+
+from fedtasks.app import work
+from fedtasks.cli.base import Face, task_argument, verb
+from fedtasks.domain.status import BLOCKED, IN_PROGRESS, PENDING, STATUSES
+from fedtasks.views.text import safe
+
+reason_option = click.option("--reason", metavar="TEXT", help="Why; it stands in the history.")
+override_option = click.option("--override", metavar="REASON", help="As its lead: start it before what it waits for.")
+
+
+@verb("claim", "fedtasks claim 7k3q2\nfedtasks claim 7k3q2 --json")
+@task_argument
+@click.option("--exclusive", is_flag=True, help="Hold its files exclusively.")
+@override_option
+def claim_command(face: Face, id: str, exclusive: bool, override: str | None) -> None:
+    """Takes a task that nobody has; exit 5 when somebody has it."""
+    task = work.claim(face.session, id, exclusive=exclusive, override=override)
+    face.tell_task(task, f"{task.id} is yours: {safe(task.state.title)}")
+
+
+@verb("start", "fedtasks start 7k3q2")
+@task_argument
+@override_option
+def start_command(face: Face, id: str, override: str | None) -> None:
+    """Starts a task: yours, or one that nobody has."""
+    task = work.start(face.session, id, override=override)
+    face.tell_task(task, f"{task.id} is in progress by {task.state.assignee}: {safe(task.state.title)}")
+
+
+@verb("release", "fedtasks release 7k3q2 --reason 'no time this week'")
+@task_argument
+@reason_option
+def release_command(face: Face, id: str, reason: str | None) -> None:
+    """Gives a task back, so that somebody else can claim it."""
+    task = work.release(face.session, id, reason)
+    face.tell_task(task, f"{task.id} is free again: {safe(task.state.title)}")
+
+
+@verb("assign", "fedtasks assign 7k3q2 baby\nfedtasks assign 7k3q2 --nobody")
+@task_argument
+@click.argument("who", required=False)
+@click.option("--nobody", is_flag=True, help="Take it from its assignee.")
+@reason_option
+def assign_command(face: Face, id: str, who: str | None, nobody: bool, reason: str | None) -> None:
+    """Names the one who owns a task."""
+    from fedtasks.app.identity import check_name
+
+    if (who is None) != nobody:
+        raise click.UsageError("Name either a member or --nobody.")
+    task = work.assign(face.session, id, check_name(who) if who else None, reason)
+    if who and all(member.name != who for member in face.session.members):
+        face.warn(f"{who} is no member of this store yet: fedtasks member add {who}")
+    face.tell_task(task, f"{task.id} is {task.state.assignee or 'nobody'}'s: {safe(task.state.title)}")
+
+
+@verb("block", "fedtasks block 7k3q2 --reason 'no access to the server'\nfedtasks block 7k3q2 --by x1m9f")
+@task_argument
+@reason_option
+@click.option("--by", metavar="ID", help="The task that it waits for.")
+def block_command(face: Face, id: str, reason: str | None, by: str | None) -> None:
+    """Says that a task cannot go on, and why."""
+    task = work.block(face.session, id, reason=reason, by=by)
+    face.tell_task(task, f"{task.id} is blocked: {safe(task.state.title)}")
+
+
+@verb("unblock", "fedtasks unblock 7k3q2")
+@task_argument
+def unblock_command(face: Face, id: str) -> None:
+    """Lets a blocked task go on."""
+    task = work.unblock(face.session, id)
+    face.tell_task(task, f"{task.id} goes on: {safe(task.state.title)}")
+
+
+@verb("done", "fedtasks done 7k3q2")
+@task_argument
+def done_command(face: Face, id: str) -> None:
+    """Finishes a task."""
+    task = work.done(face.session, id)
+    face.tell_task(task, f"{task.id} is done: {safe(task.state.title)}")
+
+
+@verb("cancel", "fedtasks cancel 7k3q2 --reason 'not needed any more'")
+@task_argument
+@reason_option
+def cancel_command(face: Face, id: str, reason: str | None) -> None:
+    """Gives a task up; 'reopen' brings it back."""
+    task = work.cancel(face.session, id, reason)
+    face.tell_task(task, f"{task.id} is cancelled: {safe(task.state.title)}")
+
+
+@verb("reopen", "fedtasks reopen 7k3q2 --reason 'the bug is back'")
+@task_argument
+@reason_option
+def reopen_command(face: Face, id: str, reason: str | None) -> None:
+    """Takes up again what was done or cancelled."""
+    task = work.reopen(face.session, id, reason)
+    face.tell_task(task, f"{task.id} is {task.state.status} again: {safe(task.state.title)}")
+
+
+@verb("status", "fedtasks status 7k3q2\nfedtasks status 7k3q2 in_review")
+@task_argument
+@click.argument("to", required=False, type=click.Choice(STATUSES))
+@reason_option
+def status_command(face: Face, id: str, to: str | None, reason: str | None) -> None:
+    """Says a task's status, or changes it."""
+    from fedtasks.app.audit import show
+
+    if to is None:
+        task = show(face.session, id)
+    elif to == BLOCKED:
+        task = work.block(face.session, id, reason=reason, by=None)
+    elif to == IN_PROGRESS:
+        task = work.start(face.session, id)
+    elif to == PENDING:
+        task = work.to_pending(face.session, id, reason)
+    else:
+        task = work.move(face.session, id, to, to, reason)
+    face.tell_task(task, f"{task.id} is {task.state.status}: {safe(task.state.title)}")

@@ -1,0 +1,53 @@
+"""Where a repository is, and the store's branch in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fedtasks.git.run import Git
+
+BRANCH = "fedtasks"
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The repository around a directory; `main` is its main working tree, None for a bare one."""
+
+    common_directory: Path
+    top: Path | None
+    main: Path | None
+
+
+def find_repository(git: Git) -> Repository | None:
+    """The repository that `git.directory` stands in, None where it stands in none."""
+    answer = git.line_or_none("rev-parse", "--path-format=absolute", "--git-common-dir", "--is-bare-repository")
+    if answer is None:
+        return None
+    common = Path(answer.split("\n")[0])
+    top = git.line_or_none("rev-parse", "--path-format=absolute", "--show-toplevel")
+    return Repository(common, Path(top) if top else None, _main_worktree(git))
+
+
+def _main_worktree(git: Git) -> Path | None:
+    entries = worktrees(git)
+    return entries[0][0] if entries and "bare" not in entries[0][1] else None
+
+
+def worktrees(git: Git) -> list[tuple[Path, list[str]]]:
+    """All working trees, the main one first: path, and git's lines about it (`branch refs/heads/x`, `bare`, ...)."""
+    text = git.run("worktree", "list", "--porcelain").decode("utf-8", "surrogateescape")
+    entries = (entry.split("\n") for entry in text.strip("\n").split("\n\n"))
+    return [(Path(lines[0].removeprefix("worktree ")), lines[1:]) for lines in entries if lines[0]]
+
+
+def branch_head(git: Git, ref: str) -> str | None:
+    """The commit that a full ref name points at, None where there is no such ref."""
+    return git.line_or_none("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+
+
+def remote_branch(git: Git) -> str | None:
+    """The remote-tracking ref that has the store's branch: origin's, else the only remote's, None without one."""
+    listed = git.run("for-each-ref", "--format=%(refname)", f"refs/remotes/*/{BRANCH}").decode().split()
+    preferred = [ref for ref in listed if ref == f"refs/remotes/origin/{BRANCH}"]
+    return next(iter(preferred or listed), None)

@@ -1,0 +1,93 @@
+"""The one door to git: no shell, scrubbed environment, bytes in and out."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from fedtasks.errors import FedtasksError, OutOfReach
+
+LOCAL_VARIABLES = frozenset(
+    {"GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",
+     "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE", "GIT_INDEX_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE",
+     "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_QUARANTINE_PATH",
+     "GIT_INTERNAL_SUPER_PREFIX", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS",
+     "GIT_ICASE_PATHSPECS"}
+)  # fmt: skip
+"""What git sets for its own children about one repository (`git rev-parse --local-env-vars` and its kin)."""
+
+
+class GitFailed(FedtasksError):
+    """A git command failed; `words` is what it wrote to standard error, `status` its exit status."""
+
+    code = "git_failed"
+
+    def __init__(self, arguments: tuple[str, ...], status: int, words: str) -> None:
+        verb = next((word for word in arguments if not word.startswith("-")), "git")
+        said = next((line.strip() for line in words.splitlines() if line.strip()), f"exit status {status}")
+        super().__init__(f"git {verb}: {said}", hint="see what git says of the repository: git status")
+        self.words = words
+        self.status = status
+
+
+class Git:
+    """Git in one directory. `environ` is the caller's environment, scrubbed of what names another repository."""
+
+    def __init__(self, directory: Path, environ: Mapping[str, str]) -> None:
+        self.directory = directory
+        self.environ = {name: value for name, value in environ.items() if name not in LOCAL_VARIABLES}
+        self.environ |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+    def at(self, directory: Path) -> Git:
+        """The same door in another directory."""
+        return Git(directory, self.environ)
+
+    def run(self, *arguments: str, input: bytes = b"", timeout: float | None = None) -> bytes:
+        """Standard output of a git command.
+
+        Raises GitFailed, and OutOfReach where git is not installed or `timeout` (seconds) is over.
+        """
+        done = self.attempt(*arguments, input=input, timeout=timeout)
+        if done.returncode != 0:
+            raise GitFailed(arguments, done.returncode, done.stderr.decode("utf-8", "replace"))
+        return done.stdout
+
+    def attempt(
+        self, *arguments: str, input: bytes = b"", timeout: float | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """The finished process, whatever its exit status."""
+        try:
+            return subprocess.run(
+                ["git", *arguments],
+                cwd=self.directory,
+                env=self.environ,
+                input=input,
+                capture_output=True,
+                timeout=timeout,
+                check=False,
+            )
+        except FileNotFoundError as found:
+            if found.filename == "git":
+                raise OutOfReach("git is not installed", hint="install git 2.34 or later") from found
+            raise OutOfReach(f"{self.directory} is gone", hint="is the directory mounted?") from found
+        except subprocess.TimeoutExpired as found:
+            raise OutOfReach(
+                f"git {arguments[0]} did not answer within {timeout:g} s", hint="try again later"
+            ) from found
+
+    def line(self, *arguments: str) -> str:
+        """Standard output without its final newline."""
+        return self.run(*arguments).decode("utf-8", "surrogateescape").removesuffix("\n")
+
+    def line_or_none(self, *arguments: str) -> str | None:
+        """The same, or None where git exits with another status than 0."""
+        done = self.attempt(*arguments)
+        return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n") if done.returncode == 0 else None
+
+    def config(self) -> dict[str, str]:
+        """What git's configuration says of the user and of fedtasks, keys in lower case, the last value winning."""
+        done = self.attempt("config", "-z", "--get-regexp", r"^(user\.(name|email)|fedtasks\..*)$")
+        entries = done.stdout.decode("utf-8", "replace").split("\0")
+        pairs = (entry.partition("\n") for entry in entries if entry)
+        return {key.lower(): value for key, _, value in pairs}

@@ -1,0 +1,71 @@
+"""fedtasks.yaml: the settings of a store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fedtasks.errors import InvalidData, NewerFormat
+from fedtasks.store.layout import CONFIG
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings; `members` is open (anyone named may act as a developer) or closed."""
+
+    format: int = FORMAT
+    project: str = "project"
+    prefix: str = "task"
+    default_priority: str = "medium"
+    members: str = "open"
+
+
+def config_text(project: str, prefix: str) -> str:
+    """A fedtasks.yaml for a new store."""
+    import yaml
+
+    body: str = yaml.safe_dump(
+        {"format": FORMAT, "project": project, "prefix": prefix, "default_priority": "medium", "members": "open"},
+        sort_keys=False,
+        allow_unicode=True,
+    )
+    return "# Settings of this fedtasks store; see the README of fedtasks.\n" + body
+
+
+def read_config(root: Path) -> Config:
+    """The settings of the store; raises InvalidData with line and field."""
+    import yaml
+
+    text = (root / CONFIG).read_bytes().decode("utf-8", "replace")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        raw = yaml.load(text, Loader=loader)
+    except yaml.MarkedYAMLError as found:
+        line = found.problem_mark.line + 1 if found.problem_mark else 1
+        raise InvalidData(CONFIG, f"not YAML: {found.problem}", line=line) from found
+    except (yaml.YAMLError, ValueError, RecursionError) as found:
+        raise InvalidData(CONFIG, f"not YAML: {found}") from found
+    if not isinstance(raw, dict):
+        raise InvalidData(CONFIG, "not a mapping of settings")
+    return _typed(text, raw)
+
+
+def _typed(text: str, raw: dict[str, Any]) -> Config:
+    known = {name: raw[name] for name in Config.__slots__ if name in raw}
+    fine = all(isinstance(value, int if name == "format" else str) for name, value in known.items())
+    if "format" not in raw or not fine or not known.get("prefix", "task").isascii():
+        from fedtasks.store.locate import line_of
+        from fedtasks.store.schemas import field_path, first_error
+
+        where, message = first_error("config", raw) or ([], "cannot be read")
+        raise InvalidData(CONFIG, message, line=line_of(text, where), field=field_path(where))
+    return Config(**known)
+
+
+def require_writable(config: Config) -> None:
+    """Raises NewerFormat for a store that a newer version has written."""
+    if config.format > FORMAT:
+        raise NewerFormat(CONFIG, config.format, FORMAT)

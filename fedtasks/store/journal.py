@@ -1,0 +1,101 @@
+"""The journal: what a transaction was about to do, so that the next command can finish it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fedtasks.errors import InvalidData
+from fedtasks.store.files import fsync_directory, write_durably
+from fedtasks.store.layout import JOURNAL, LOCAL, TEMPORARY
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step: the finished temporary file takes the place of `path`; without one `path` is removed."""
+
+    path: str
+    temporary: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A transaction whose files are all on the disk: its moves, then the commit of the same paths."""
+
+    moves: tuple[Move, ...]
+    commit: Mapping[str, Any]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(move.path for move in self.moves)
+
+
+def write_journal(root: Path, record: Record, *, fsync: bool) -> None:
+    """Makes the record durable; from here on the transaction happens."""
+    moves = [{"path": move.path, "temporary": move.temporary} for move in record.moves]
+    data = json.dumps({"moves": moves, "commit": dict(record.commit)}, ensure_ascii=False).encode()
+    temporary = root / TEMPORARY / "journal"
+    with suppress(FileNotFoundError):
+        temporary.unlink()
+    write_durably(temporary, data, fsync=fsync)
+    temporary.replace(root / JOURNAL)
+    if fsync:
+        fsync_directory(root / LOCAL)
+
+
+def read_journal(root: Path) -> Record | None:
+    """The unfinished transaction, if there is one."""
+    try:
+        raw = json.loads((root / JOURNAL).read_bytes())
+        moves = tuple(Move(move["path"], move["temporary"]) for move in raw["moves"])
+        return Record(moves, dict(raw["commit"]))
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as found:
+        raise InvalidData(
+            JOURNAL,
+            f"not a journal ({found})",
+            hint="keep a copy of it and move it away; the tasks themselves are whole",
+        ) from found
+
+
+def clear_journal(root: Path) -> None:
+    """Forgets the transaction: it is done."""
+    with suppress(FileNotFoundError):
+        (root / JOURNAL).unlink()
+
+
+def carry_out(root: Path, moves: Sequence[Move], *, fsync: bool) -> None:
+    """Does the moves that are not done yet, and makes them durable; may be repeated after a kill."""
+    folders: set[Path] = set()
+    for move in moves:
+        target = root / move.path
+        folders.add(target.parent)
+        if move.temporary is None:
+            with suppress(FileNotFoundError):
+                target.unlink()
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            os.replace(root / move.temporary, target)
+    if fsync:
+        for folder in sorted(folders):
+            fsync_directory(folder)
+
+
+def drop_leftovers(root: Path) -> None:
+    """Removes the temporary files of a transaction that was killed before its journal was written."""
+    folder = root / TEMPORARY
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        return
+    for name in names:
+        with suppress(FileNotFoundError):
+            (folder / name).unlink()

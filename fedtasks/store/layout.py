@@ -1,0 +1,43 @@
+"""Where things stand in a store, as paths relative to its root, and how to tell that a directory is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+CONFIG = "fedtasks.yaml"
+TASKS = "tasks"
+PLANS = "plans"
+MEMBERS = "members"
+LOCAL = ".local"
+LOCK = f"{LOCAL}/lock"
+HOLDER = f"{LOCAL}/holder.json"
+JOURNAL = f"{LOCAL}/journal.json"
+TEMPORARY = f"{LOCAL}/tmp"
+
+GITATTRIBUTES = "tasks/*.json merge=fedtasks -text\nplans/*.json merge=fedtasks -text\n"
+GITIGNORE = f"/{LOCAL}/\n"
+
+
+def is_store(path: Path) -> bool:
+    """Whether the directory is a store: it holds a fedtasks.yaml."""
+    return (path / CONFIG).is_file()
+
+
+def task_path(id: str) -> str:
+    """The file of a task."""
+    return f"{TASKS}/{id}.json"
+
+
+def plan_path(id: str) -> str:
+    """The file of what a plan's last parse saw."""
+    return f"{PLANS}/{id}.json"
+
+
+def member_path(name: str) -> str:
+    """The file of a member."""
+    return f"{MEMBERS}/{name}.json"
+
+
+def task_id_of(name: str) -> str | None:
+    """The task id of a file name in tasks/, or None for a file that is no task (`.nfs*`, editors' backups)."""
+    return name[:-5] if name.endswith(".json") and not name.startswith(".") else None

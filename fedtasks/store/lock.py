@@ -1,0 +1,80 @@
+"""The store's one lock: flock through filelock, with a holder that a waiter can name and a proof before writing."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import lock_descriptor, unlock_descriptor
+
+from fedtasks.errors import LockLost, StoreLocked
+from fedtasks.store.layout import HOLDER, LOCK
+
+POLL_SECONDS = 0.005
+
+
+class StoreLock:
+    """Excludes other writers on this machine and, over NFSv4, on others; the lock file is never deleted.
+
+    `timeout` is in seconds; `holder` (host, pid, actor, since, what) is shown to those who wait. Raises StoreLocked
+    when the time is over, OSError where the file system cannot lock.
+    """
+
+    def __init__(self, root: Path, timeout: float, holder: Mapping[str, Any]) -> None:
+        self._path = root / LOCK
+        self._holder_path = root / HOLDER
+        self._timeout = timeout
+        self._holder = holder
+        self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+        try:
+            self._wait()
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+        with suppress(OSError):
+            self._holder_path.write_text(json.dumps(self._holder), encoding="utf-8")
+        return self
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + self._timeout
+        while not lock_descriptor(self._descriptor, blocking=False):
+            if time.monotonic() >= deadline:
+                raise StoreLocked(self._timeout, self._read_holder())
+            time.sleep(POLL_SECONDS)
+
+    def _read_holder(self) -> dict[str, Any] | None:
+        try:
+            found = json.loads(self._holder_path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def prove(self) -> None:
+        """Raises LockLost unless the lock is still held: a client cut off from its server gets EIO here."""
+        try:
+            os.pwrite(self._descriptor, b"held\n", 0)
+            os.fsync(self._descriptor)
+        except OSError as found:
+            raise LockLost(
+                f"the lock was lost while working ({found.strerror}); nothing was changed", hint="run the command again"
+            ) from found
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(OSError):
+            self._holder_path.unlink()
+        try:
+            with suppress(OSError):
+                unlock_descriptor(self._descriptor)
+        finally:
+            os.close(self._descriptor)

@@ -1,0 +1,122 @@
+"""Questions to the index: filters and orders as values, SQL in this module only."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fedtasks.domain.status import PRIORITIES
+
+BLOCKING = (
+    "EXISTS (SELECT 1 FROM need LEFT JOIN task AS other ON other.id = need.dependency"
+    " WHERE need.task = task.id AND other.status IS NOT 'done')"
+)
+READY = f"task.status = 'pending' AND task.assignee IS NULL AND NOT {BLOCKING}"
+
+ORDERS = {
+    "plan": "place.path IS NULL, place.path, place.line, task.created, task.id",
+    "priority": "task.priority, place.path IS NULL, place.path, place.line, task.created, task.id",
+    "updated": "task.updated DESC, task.id",
+    "created": "task.created, place.line, task.id",
+    "due": "task.due IS NULL, task.due, task.priority, task.id",
+    "status": "task.status, task.priority, task.id",
+    "title": "task.title COLLATE NOCASE, task.id",
+    "assignee": "task.assignee IS NULL, task.assignee, task.priority, task.id",
+    "id": "task.id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which tasks; an empty tuple or None asks nothing. Several values of one field are alternatives, the fields are
+    joined by and; `text` (case-folded) is sought in titles, descriptions and ids."""
+
+    status: tuple[str, ...] = ()
+    assignee: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    plan: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    priority: tuple[str, ...] = ()
+    text: str | None = None
+    ready: bool = False
+    unowned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A file of the store that could not be read, and why."""
+
+    path: str
+    problem: str
+
+
+def select(index: sqlite3.Connection, filter: Filter, order: str = "plan", limit: int | None = None) -> Iterator[str]:
+    """The tasks that fit, each as the JSON text of its public fields, in order."""
+    where, values = _where(filter)
+    sql = (
+        "SELECT task.public FROM task LEFT JOIN place ON place.task = task.id AND place.plan = task.plan"
+        f" WHERE {where} ORDER BY {ORDERS[order]}" + ("" if limit is None else f" LIMIT {int(limit)}")
+    )
+    return (row[0] for row in index.execute(sql, values))
+
+
+def _where(filter: Filter) -> tuple[str, list[str | int]]:
+    parts, values = ["1"], list[str | int]()
+    ranks = tuple(PRIORITIES.index(name) for name in filter.priority)
+    columns: list[tuple[str, tuple[str | int, ...]]] = [
+        ("task.status", filter.status), ("task.assignee", filter.assignee), ("task.lead", filter.lead),
+        ("task.plan", filter.plan), ("task.priority", ranks),
+    ]  # fmt: skip
+    for column, wanted in columns:
+        if wanted:
+            parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
+            values += wanted
+    if filter.tag:
+        parts.append(f"task.id IN (SELECT task FROM tag WHERE name IN ({','.join('?' * len(filter.tag))}))")
+        values += filter.tag
+    if filter.group:
+        parts.append("(" + " OR ".join("fold(task.grp) LIKE fold(?) ESCAPE '\\'" for _ in filter.group) + ")")
+        values += [f"%{_literal(name)}%" for name in filter.group]
+    if filter.text:
+        parts.append("instr(fold(task.public), fold(?)) > 0")
+        values.append(filter.text)
+    if filter.ready:
+        parts.append(READY)
+    if filter.unowned:
+        parts.append("task.assignee IS NULL")
+    return " AND ".join(parts), values
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def waits(index: sqlite3.Connection) -> dict[str, list[tuple[str, str | None, str | None]]]:
+    """For each pending task what it waits for: id, status and title of each dependency that is not done."""
+    found: dict[str, list[tuple[str, str | None, str | None]]] = {}
+    rows = index.execute(
+        "SELECT task.id, need.dependency, other.status, other.title FROM task JOIN need ON need.task = task.id"
+        " LEFT JOIN task AS other ON other.id = need.dependency"
+        " WHERE task.status = 'pending' AND other.status IS NOT 'done' ORDER BY task.id, need.dependency"
+    )
+    for task, dependency, status, title in rows:
+        found.setdefault(task, []).append((dependency, status, title))
+    return found
+
+
+def counts(index: sqlite3.Connection) -> dict[str, int]:
+    """How many tasks have each status."""
+    return dict(index.execute("SELECT status, count(*) FROM task GROUP BY status"))
+
+
+def dependencies(index: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """All (task, what it depends on)."""
+    yield from index.execute("SELECT task, dependency FROM need ORDER BY task, dependency")
+
+
+def broken(index: sqlite3.Connection) -> list[Broken]:
+    """The files that could not be read."""
+    rows = index.execute("SELECT folder, name, problem FROM file WHERE problem IS NOT NULL ORDER BY folder, name")
+    return [Broken(f"{folder}/{name}", problem) for folder, name, problem in rows]

@@ -1,0 +1,103 @@
+"""Reading the store's files: bytes to values, every fault named with its path, line and field."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+from fedtasks.domain.canonical import DuplicateKey, load_bytes
+from fedtasks.domain.codec import task_from_json
+from fedtasks.domain.task import SCHEMA, Task
+from fedtasks.errors import InvalidData, NewerFormat
+from fedtasks.store.files import is_below
+
+LARGEST = 50 * 1024 * 1024
+CONFLICT = (b"<<<<<<< ", b"\n<<<<<<< ")
+
+
+def read_bytes(root: Path, path: str) -> bytes:
+    """The content of a file of the store.
+
+    Raises FileNotFoundError, and InvalidData for what is no plain file of the store: a directory, a pipe, a link that
+    leads out of it, more than 50 MB.
+    """
+    full = root / path
+    descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise InvalidData(path, "not a regular file", hint="move it out of the store")
+        if full.is_symlink() and not is_below(full, root):
+            raise InvalidData(path, "a link that leads out of the store", hint="put the file itself there")
+        if status.st_size > LARGEST:
+            raise InvalidData(path, f"larger than {LARGEST // 1024**2} MB")
+        return file.read()
+
+
+def parse_object(path: str, data: bytes) -> dict[str, Any]:
+    """The JSON object of a file; raises InvalidData with the line where it stops being one."""
+    try:
+        value = load_bytes(data)
+    except UnicodeDecodeError as found:
+        line = data[: found.start].count(b"\n") + 1
+        raise InvalidData(path, f"not UTF-8 (byte {found.start})", line=line) from found
+    except DuplicateKey as found:
+        line = data.decode("utf-8", "replace").rfind(f'"{found.key}"')
+        raise InvalidData(path, str(found), line=data[: max(line, 0)].count(b"\n") + 1) from found
+    except json.JSONDecodeError as found:
+        raise _not_json(path, data, found) from found
+    except ValueError as found:
+        raise InvalidData(path, str(found)) from found
+    if not isinstance(value, dict):
+        raise InvalidData(path, "not a JSON object")
+    return value
+
+
+def _not_json(path: str, data: bytes, found: json.JSONDecodeError) -> InvalidData:
+    for marker in CONFLICT:
+        if (at := data.find(marker)) >= 0:
+            line = data[: at + 1].count(b"\n") + 1
+            return InvalidData(path, "git conflict markers", line=line, hint="repair it: fedtasks check --fix")
+    if not data.strip():
+        return InvalidData(path, "the file is empty")
+    return InvalidData(path, f"not JSON: {found.msg}", line=found.lineno)
+
+
+def parse_task(path: str, data: bytes) -> Task:
+    """The task of a file, hand edits adopted; of a newer format as far as this version understands it.
+
+    Raises InvalidData, and NewerFormat where a newer file cannot be understood at all.
+    """
+    raw = parse_object(path, data)
+    try:
+        task = task_from_json(raw)
+        if not isinstance(raw["schema"], int) or path != f"tasks/{task.id}.json":
+            raise ValueError
+    except (KeyError, TypeError, ValueError, AttributeError) as found:
+        raise fault(path, data, raw) from found
+    return task if raw["schema"] == SCHEMA else _as_format(task, raw["schema"])
+
+
+def _as_format(task: Task, schema: int) -> Task:
+    return Task(task.id, task.state, task.history, task.void, task.extra, schema)
+
+
+def fault(path: str, data: bytes, raw: dict[str, Any], kind: str = "task") -> InvalidData | NewerFormat:
+    """The error of an object that its schema refuses."""
+    from fedtasks.store.locate import line_of
+    from fedtasks.store.schemas import field_path, first_error
+
+    format = raw.get("schema")
+    if isinstance(format, int) and format > SCHEMA:
+        return NewerFormat(path, format, SCHEMA)
+    found = first_error(kind, raw)
+    if found is not None:
+        where, message = found
+        return InvalidData(path, message, line=line_of(data.decode("utf-8-sig"), where), field=field_path(where))
+    if path.rpartition("/")[2] != f"{raw.get('id')}.json":
+        line = line_of(data.decode("utf-8-sig"), ["id"])
+        return InvalidData(path, f"the id is {raw.get('id')}, the file's name says otherwise", line=line, field="id")
+    return InvalidData(path, "cannot be folded")

@@ -1,0 +1,138 @@
+"""The registry: every read of a store, and its one writer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from fedtasks.domain.ids import match_id
+from fedtasks.domain.task import Task
+from fedtasks.errors import NotFound, OutOfReach, StoreLocked
+from fedtasks.store import journal
+from fedtasks.store.config import Config, read_config, require_writable
+from fedtasks.store.files import os_errors, revalidate_directory
+from fedtasks.store.layout import JOURNAL, LOCAL, TASKS, is_store, task_id_of, task_path
+from fedtasks.store.lock import StoreLock
+from fedtasks.store.reading import parse_task, read_bytes
+from fedtasks.store.transaction import Transaction
+
+DEFAULT_LOCK_TIMEOUT = 30.0
+
+
+class Recorder(Protocol):
+    """Who keeps the history of a store's files; a plain directory has none."""
+
+    def record(self, paths: tuple[str, ...], commit: Mapping[str, Any], *, again: bool = False) -> None:
+        """Commits these paths as they are; `again`, after a kill: unless they are committed already."""
+
+    def ready(self) -> None:
+        """Raises where nothing could be recorded now (a detached head, a merge under way)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes, and how: `holder` is shown to those who wait for the lock, `timeout` is in seconds."""
+
+    holder: Mapping[str, Any]
+    timeout: float = DEFAULT_LOCK_TIMEOUT
+    fsync: bool = True
+
+
+class Registry:
+    """The tasks of one store. Reading never waits; `transaction` is the only way to write."""
+
+    def __init__(self, root: Path, recorder: Recorder | None, writer: Writer) -> None:
+        self.root = root
+        self._recorder = recorder
+        self._writer = writer
+
+    def config(self) -> Config:
+        """The settings; raises OutOfReach where the store is gone, InvalidData where they are no settings."""
+        with os_errors(self.root):
+            return read_config(self.root)
+
+    def ids(self) -> list[str]:
+        """The ids of all task files, in the order of the directory."""
+        with os_errors(self.root):
+            try:
+                names = os.listdir(self.root / TASKS)
+            except FileNotFoundError:
+                return []
+        return [id for id in map(task_id_of, names) if id is not None]
+
+    def resolve(self, given: str) -> str:
+        """The id that an id or an unambiguous part of one stands for; a whole id is found without listing."""
+        if "/" not in given and "\0" not in given and (self.root / task_path(given.lower())).is_file():
+            return given.lower()
+        return match_id(given, self.ids())
+
+    def task(self, id: str) -> Task:
+        """The task of this id; raises NotFound and InvalidData."""
+        with os_errors(self.root):
+            try:
+                data = read_bytes(self.root, task_path(id))
+            except FileNotFoundError as found:
+                raise NotFound(f"no task '{id}'", hint="see all with 'fedtasks list --all'", given=id) from found
+        return parse_task(task_path(id), data)
+
+    def settle(self) -> None:
+        """Finishes what a killed writer left, unless somebody is writing now or the store cannot be written."""
+        if not (self.root / JOURNAL).exists():
+            return
+        try:
+            with self._locked(0.0):
+                pass
+        except (StoreLocked, OutOfReach):
+            return
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Holds the lock; what the block put is written when it ends well, whole, and not at all otherwise.
+
+        Raises StoreLocked, LockLost, NewerFormat, InvalidData and OutOfReach, the store unchanged.
+        """
+        with self._locked(self._writer.timeout) as lock:
+            require_writable(self.config())
+            if self._recorder is not None:
+                self._recorder.ready()
+            transaction = Transaction(self, lock, self._writer.fsync)
+            yield transaction
+            with os_errors(self.root):
+                record = transaction.prepare(recorded=self._recorder is not None)
+                if record is not None:
+                    journal.carry_out(self.root, record.moves, fsync=self._writer.fsync)
+                    self._finish(record, again=False)
+
+    @contextmanager
+    def _locked(self, timeout: float) -> Iterator[StoreLock]:
+        with os_errors(self.root):
+            if not is_store(self.root):
+                raise OutOfReach(f"{self.root} is no store any more", hint="is the directory mounted?")
+            (self.root / LOCAL).mkdir(exist_ok=True)
+            lock = StoreLock(self.root, timeout, self._writer.holder)
+            lock.__enter__()
+        try:
+            with os_errors(self.root):
+                self._recover()
+            yield lock
+        finally:
+            lock.__exit__(None, None, None)
+
+    def _recover(self) -> None:
+        for folder in (self.root, self.root / TASKS):
+            if folder.is_dir():
+                revalidate_directory(folder)
+        record = journal.read_journal(self.root)
+        if record is not None:
+            journal.carry_out(self.root, record.moves, fsync=self._writer.fsync)
+            self._finish(record, again=True)
+        journal.drop_leftovers(self.root)
+
+    def _finish(self, record: journal.Record, *, again: bool) -> None:
+        if self._recorder is not None and record.commit:
+            self._recorder.record(record.paths, record.commit, again=again)
+        journal.clear_journal(self.root)

@@ -1,0 +1,55 @@
+"""The JSON Schemas of the store's files, compiled once, and errors that name the failing field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+KINDS = ("task", "plan", "member", "config")
+
+
+def schema_text(kind: str) -> str:
+    """The text of `schemas/<kind>.schema.json`, from the wheel or from a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "schemas", package.parent / "schemas"):
+        path = folder / f"{kind}.schema.json"
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise FileNotFoundError(f"{kind}.schema.json is missing from the installation")
+
+
+class _Validator(Protocol):
+    def iter_errors(self, instance: Any) -> Any: ...
+
+
+@cache
+def _validator(kind: str) -> _Validator:
+    schema = json.loads(schema_text(kind))
+    try:
+        import jsonschema_rs
+    except ImportError:
+        from jsonschema import Draft202012Validator
+
+        return Draft202012Validator(schema)
+    compiled: _Validator = jsonschema_rs.Draft202012Validator(schema)
+    return compiled
+
+
+def field_path(path: Sequence[str | int]) -> str:
+    """A JSON path as people write it: `history[3].at`."""
+    shown = ""
+    for step in path:
+        shown += f"[{step}]" if isinstance(step, int) else f".{step}" if shown else str(step)
+    return shown
+
+
+def first_error(kind: str, value: Any) -> tuple[list[str | int], str] | None:
+    """Path and message of the first thing that the schema refuses, by position; None when it accepts the value."""
+    found: list[tuple[list[str | int], str]] = []
+    for error in _validator(kind).iter_errors(value):
+        path = error.instance_path if hasattr(error, "instance_path") else error.absolute_path
+        found.append((list(path), error.message))
+    return min(found, key=lambda pair: (-len(pair[0]), field_path(pair[0]), pair[1])) if found else None

@@ -1,0 +1,132 @@
+"""A transaction: what one holder of the lock has read and wants to write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from fedtasks.domain.canonical import dump_bytes
+from fedtasks.domain.codec import task_to_json
+from fedtasks.domain.task import SCHEMA, Task
+from fedtasks.errors import InvalidData, LockLost, NewerFormat, NotFound
+from fedtasks.store import journal
+from fedtasks.store.files import Stamp, stamp, write_durably
+from fedtasks.store.layout import TEMPORARY, task_path
+from fedtasks.store.reading import parse_task, read_bytes
+from fedtasks.store.schemas import field_path, first_error
+
+if TYPE_CHECKING:
+    from fedtasks.store.lock import StoreLock
+
+
+class Reader(Protocol):
+    """What a transaction needs of the registry."""
+
+    root: Path
+
+    def ids(self) -> list[str]: ...
+    def resolve(self, given: str) -> str: ...
+
+
+class Transaction:
+    """Reads see what was put; nothing is on the disk before `prepare`."""
+
+    def __init__(self, reader: Reader, lock: StoreLock, fsync: bool) -> None:
+        self.root = reader.root
+        self._reader = reader
+        self._lock = lock
+        self._fsync = fsync
+        self._seen: dict[str, Stamp | None] = {}
+        self._tasks: dict[str, Task] = {}
+        self._writes: dict[str, bytes | None] = {}
+        self._commit: dict[str, Any] = {}
+
+    def ids(self) -> list[str]:
+        """All ids, those of tasks put here included."""
+        return list({*self._reader.ids(), *self._tasks})
+
+    def resolve(self, given: str) -> str:
+        """The id that an unambiguous part of one stands for; raises NotFound and AmbiguousId."""
+        return given if given in self._tasks else self._reader.resolve(given)
+
+    def task(self, id: str) -> Task:
+        """The task of this id as it is now; raises NotFound and InvalidData."""
+        if id not in self._tasks:
+            data = self.read(task_path(id))
+            if data is None:
+                raise NotFound(f"no task '{id}'", hint="see all with 'fedtasks list --all'", given=id)
+            self._tasks[id] = parse_task(task_path(id), data)
+        return self._tasks[id]
+
+    def read(self, path: str) -> bytes | None:
+        """A file of the store as it is now, None where there is none."""
+        if path in self._writes:
+            return self._writes[path]
+        self._seen.setdefault(path, stamp(self.root / path))
+        try:
+            return read_bytes(self.root, path)
+        except FileNotFoundError:
+            return None
+
+    def exists(self, id: str) -> bool:
+        """Whether there is a task file of this id, readable or not."""
+        return id in self._tasks or stamp(self.root / task_path(id)) is not None
+
+    def put(self, task: Task) -> None:
+        """Writes the task when the transaction ends; raises NewerFormat and InvalidData."""
+        path = task_path(task.id)
+        if task.schema > SCHEMA:
+            raise NewerFormat(path, task.schema, SCHEMA)
+        self._put_object("task", path, task_to_json(task))
+        self._tasks[task.id] = task
+
+    def put_object(self, kind: str, path: str, value: Mapping[str, Any]) -> None:
+        """Writes another JSON file of the store (kind: plan, member); raises InvalidData."""
+        self._put_object(kind, path, value)
+
+    def _put_object(self, kind: str, path: str, value: Mapping[str, Any]) -> None:
+        found = first_error(kind, value)
+        if found is not None:
+            where, message = found
+            raise InvalidData(path, message, field=field_path(where), hint="nothing was written; give another value")
+        self.put_bytes(path, dump_bytes(value))
+
+    def put_bytes(self, path: str, data: bytes) -> None:
+        """Writes a file that has no schema."""
+        if path not in self._seen:
+            self._seen[path] = stamp(self.root / path)
+        self._writes[path] = data
+
+    def describe(self, subject: str, trailers: tuple[tuple[str, str], ...], **author: str) -> None:
+        """What the commit says: its subject, its trailers in order, and name, email and at of its author."""
+        self._commit = {"subject": subject, "trailers": [list(pair) for pair in trailers], **author}
+
+    def prepare(self, *, recorded: bool) -> journal.Record | None:
+        """Puts everything on the disk but in place; None where there is nothing to write.
+
+        Raises LockLost where the lock, or a file that was read, has changed hands meanwhile.
+        """
+        if not self._writes:
+            return None
+        moves: list[journal.Move] = []
+        for number, (path, data) in enumerate(self._writes.items()):
+            temporary = None if data is None else f"{TEMPORARY}/{number}"
+            if data is not None:
+                write_durably(self.root / str(temporary), data, fsync=self._fsync)
+            moves.append(journal.Move(path, temporary))
+        record = journal.Record(tuple(moves), self._commit if recorded else {})
+        self._prove()
+        if recorded or len(moves) > 1:
+            journal.write_journal(self.root, record, fsync=self._fsync)
+        return record
+
+    def _prove(self) -> None:
+        self._lock.prove()
+        for path, seen in self._seen.items():
+            if path in self._writes and stamp(self.root / path) != seen:
+                raise LockLost(
+                    f"{path} was changed while this command worked; nothing was changed",
+                    hint="run the command again",
+                    path=path,
+                )

@@ -1,0 +1,1 @@
+"""From tasks to rows to text: pure."""

@@ -1,0 +1,82 @@
+"""Lists, the board, and what waits for what, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fedtasks.domain.status import STATUSES
+from fedtasks.views.text import clip, pad, safe, table
+
+Row = Mapping[str, Any]
+
+NARROWEST = 24
+"""Cells below which a board's columns are stacked instead of set side by side."""
+
+
+def list_lines(rows: Sequence[Row], total: int | None) -> list[str]:
+    """One line a task: id, status, priority, lead, assignee, title."""
+    head = ("ID", "STATUS", "PRIORITY", "LEAD", "ASSIGNEE", "TITLE")
+    cells = [
+        (row["id"], row["status"], row["priority"], row["lead"] or "-", row["assignee"] or "-", safe(row["title"]))
+        for row in rows
+    ]
+    return table([head, *cells], total) if cells else []
+
+
+def waiting_lines(rows: Sequence[tuple[Row, Sequence[tuple[str, str, str]]]], total: int | None) -> list[str]:
+    """For each task that is not ready: what it waits for."""
+    lines = []
+    for row, waits_for in rows:
+        reasons = [f"{id} ({status}: {safe(title)})" for id, status, title in waits_for]
+        if row["assignee"]:
+            reasons.append(f"{row['assignee']}, to whom it is assigned")
+        line = f"{row['id']}  {safe(row['title'])}  waits for {', '.join(reasons)}"
+        lines.append(line if total is None else clip(line, max(total, 200)))
+    return lines
+
+
+def board_lines(rows: Sequence[Row], counts: Mapping[str, int], total: int | None, most: int) -> list[str]:
+    """Columns by status; at most `most` tasks a column; stacked where the width leaves too little for each."""
+    columns = {status: [row for row in rows if row["status"] == status] for status in STATUSES}
+    shown = {status: found for status, found in columns.items() if found}
+    if not shown:
+        return []
+    wide = (total + 2) // len(shown) - 2 if total is not None else 0
+    if total is None or wide < NARROWEST:
+        return _stacked(shown, total, most)
+    blocks = [_column(status, found, wide, most) for status, found in shown.items()]
+    height = max(map(len, blocks))
+    filled = [block + [""] * (height - len(block)) for block in blocks]
+    return ["  ".join(pad(cell, wide) for cell in line).rstrip() for line in zip(*filled, strict=True)]
+
+
+def _stacked(shown: Mapping[str, Sequence[Row]], total: int | None, most: int) -> list[str]:
+    lines: list[str] = []
+    for status, found in shown.items():
+        lines += ["", f"{status.upper()} ({len(found)})"] if lines else [f"{status.upper()} ({len(found)})"]
+        for row in found[:most]:
+            line = f"  {row['id']}  [{row['priority']}]  {_people(row)}  {safe(row['title'])}"
+            lines.append(line if total is None else clip(line, total))
+        lines += _more(len(found) - most)
+    return lines
+
+
+def _column(status: str, found: Sequence[Row], wide: int, most: int) -> list[str]:
+    lines = [f"{status.upper()} ({len(found)})", "─" * wide]
+    for row in found[:most]:
+        lines += [
+            clip(f"{row['id']} {row['priority']}", wide),
+            clip(safe(row["title"]), wide),
+            clip(_people(row), wide),
+            "",
+        ]
+    return lines + _more(len(found) - most)
+
+
+def _people(row: Row) -> str:
+    return f"lead {row['lead'] or '-'}, {row['assignee'] or 'nobody'}"
+
+
+def _more(rest: int) -> list[str]:
+    return [f"… {rest} more"] if rest > 0 else []

@@ -1,0 +1,90 @@
+"""One task and its history as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fedtasks.views.text import safe
+
+Row = Mapping[str, Any]
+
+
+def task_lines(row: Row, path: str) -> list[str]:
+    """The task in full, field by field."""
+    lines = [f"{row['id']}  {safe(row['title'])}", ""]
+    claim = row.get("claim")
+    holder = f" (claimed {claim['since']}{'' if claim['confirmed'] else ', tentative'})" if claim else ""
+    fields: list[tuple[str, str | None]] = [
+        ("status", row["status"]),
+        ("priority", row["priority"]),
+        ("lead", row["lead"] or "-"),
+        ("assignee", (row["assignee"] or "-") + holder),
+        ("blocked", _blocked(row.get("blocked"))),
+        ("parent", row.get("parent")),
+        ("waits for", ", ".join(row["depends_on"])),
+        ("tags", ", ".join(row.get("tags", ()))),
+        ("due", row.get("due")),
+        ("estimate", row.get("estimate")),
+        ("plan", _source(row.get("source"))),
+        ("created", row["created_at"]),
+        ("updated", row["updated_at"]),
+        ("file", path),
+    ]
+    lines += [f"{name:<10} {safe(value)}" for name, value in fields if value]
+    lines += [f"{'edits':<10} {safe(file['path'])}{_action(file)}" for file in row["files"]]
+    if row.get("description"):
+        lines += ["", *(safe(line) for line in row["description"].splitlines())]
+    return lines
+
+
+def _blocked(blocked: Row | None) -> str | None:
+    if not blocked:
+        return None
+    parts = [blocked.get("reason"), f"by {blocked['by']}" if blocked.get("by") else None]
+    return f"{' '.join(part for part in parts if part)} (since {blocked['since']})"
+
+
+def _source(source: Row | None) -> str | None:
+    return f"{source['plan']}: {source.get('group') or source['key']}" if source else None
+
+
+def _action(file: Row) -> str:
+    return f" ({file['action']})" if file.get("action") else ""
+
+
+def history_lines(entries: Sequence[Row]) -> list[str]:
+    """One line an event: time, actor, what changed; entries as `history --json` shows them."""
+    return [_entry(entry) for entry in entries]
+
+
+def _entry(entry: Row) -> str:
+    changes = ", ".join(_change(name, change) for name, change in entry["changes"].items())
+    kind = entry["kind"]
+    parts = [f"{entry['at']}  {entry['by']}  {kind}"]
+    if kind == "created":
+        parts.append(safe(str(entry["changes"].get("title", {}).get("to", ""))))
+    elif changes:
+        parts.append(changes)
+    if entry.get("note"):
+        parts.append(f"({safe(entry['note'])})")
+    if entry.get("void"):
+        parts.append(f"[void: {safe(entry['void'])}]")
+    return "  ".join(parts)
+
+
+def _change(name: str, change: Row) -> str:
+    old, new = change["from"], change["to"]
+    if isinstance(old, list) and isinstance(new, list):
+        gone = [f"-{_word(value)}" for value in old if value not in new]
+        come = [f"+{_word(value)}" for value in new if value not in old]
+        return f"{name} {' '.join([*gone, *come])}"
+    if name == "description":
+        return "description rewritten"
+    return f"{name} {_word(old)} → {_word(new)}"
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return safe(str(value.get("path", value)))
+    return "-" if value in (None, "") else safe(str(value))

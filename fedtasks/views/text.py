@@ -1,0 +1,56 @@
+"""Text on a terminal: widths in cells, clipping, columns, and nothing that a title could smuggle in."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+ELLIPSIS = "…"
+
+
+def safe(text: str) -> str:
+    """The text on one line, control characters made visible."""
+    return "".join(
+        sign if unicodedata.category(sign) not in ("Cc", "Cs") else " " if sign in "\t\r\n" else "�" for sign in text
+    )
+
+
+def width(text: str) -> int:
+    """Cells that the text takes: wide East Asian signs two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
+    )
+
+
+def clip(text: str, cells: int) -> str:
+    """The text in at most so many cells, cut with an ellipsis."""
+    if width(text) <= cells:
+        return text
+    kept, used = "", 0
+    for sign in text:
+        used += width(sign)
+        if used > cells - 1:
+            break
+        kept += sign
+    return kept + ELLIPSIS if cells > 0 else ""
+
+
+def pad(text: str, cells: int) -> str:
+    """The text filled with blanks to so many cells."""
+    return text + " " * max(0, cells - width(text))
+
+
+def table(rows: Sequence[Sequence[str]], total: int | None = None) -> list[str]:
+    """Rows of cells as aligned lines; with `total` cells of room the last column is clipped to what is left."""
+    if not rows:
+        return []
+    columns = len(rows[0])
+    widths = [max(width(row[place]) for row in rows) for place in range(columns - 1)]
+    room = None if total is None else max(10, total - sum(widths) - 2 * len(widths))
+    lines = []
+    for row in rows:
+        last = row[-1] if room is None else clip(row[-1], room)
+        lines.append("  ".join([*(pad(cell, cells) for cell, cells in zip(row, widths, strict=False)), last]).rstrip())
+    return lines

@@ -140,11 +140,13 @@ class Held(FedtasksError):
     exit_code = Exit.HELD
     code = "held"
 
-    def __init__(self, task: str, holder: str, since: str | None) -> None:
+    def __init__(self, task: str, holder: str, since: str | None, *, yourself: bool = False) -> None:
         when = f" since {since}" if since else ""
+        message = f"{task} is yours already, {holder}{when}" if yourself else f"{task} is held by {holder}{when}"
+        hint = f"pick another with 'fedtasks ready', or ask {holder} to release it"
         super().__init__(
-            f"{task} is held by {holder}{when}",
-            hint=f"pick another with 'fedtasks ready', or ask {holder} to release it",
+            message,
+            hint=f"go on with it: fedtasks show {task}" if yourself else hint,
             task=task,
             holder=holder,
             since=since,

@@ -57,7 +57,7 @@ def _entry(step: Step) -> Entry:
     notes = [event.data.get("reason"), event.data.get("override")]
     if event.data.get("blocked_by"):
         notes.append(f"blocked by {event.data['blocked_by']}")
-    said = "; ".join(note for note in notes if note)
+    said = "; ".join(note for note in notes if isinstance(note, str))
     return Entry(event.id, event.at, event.by, event.kind, changes, said or None, step.void)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
+from time import gmtime, strftime
 
-from fedtasks.domain.ids import RandomBytes, ulid
 from fedtasks.errors import UsageError
 from fedtasks.git.run import Git
-from fedtasks.store.registry import DEFAULT_LOCK_TIMEOUT
+
+DEFAULT_LOCK_TIMEOUT = 30.0
+
+RandomBytes = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Context:
 
     def ulid(self) -> str:
         """A fresh event id."""
+        from fedtasks.domain.ids import ulid
+
         return ulid(self.clock() // 1_000_000, self.random(10))
 
     @property
@@ -57,11 +61,13 @@ class Context:
 
 def stamp_of(nanoseconds: int) -> str:
     """Unix time in nanoseconds as `2026-01-27T16:00:00Z`."""
-    return datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(nanoseconds // 1_000_000_000))
 
 
 def parse_stamp(text: str) -> int:
     """Unix time in nanoseconds of FEDTASKS_NOW; raises UsageError."""
+    from datetime import UTC, datetime
+
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

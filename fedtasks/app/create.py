@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fedtasks.app.change import Change
 from fedtasks.app.fields import Wish, created_data
-from fedtasks.app.session import Change, Session
+from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.domain.ids import random_task_id
 from fedtasks.domain.task import Task

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fedtasks.app.finding import open_registry
+from fedtasks.app.opening import open_registry
 from fedtasks.app.session import Session
 from fedtasks.errors import FedtasksError, NoStore
 from fedtasks.git.recorder import GitRecorder

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from fedtasks.app.change import Change
 from fedtasks.app.fields import Wish, edited_data, wish
-from fedtasks.app.session import Change, Session
+from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.domain.task import Task
 from fedtasks.errors import DependencyCycle, NotFound

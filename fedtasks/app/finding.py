@@ -1,18 +1,17 @@
-"""Which store a command works on, and how it is opened."""
+"""Which store a command works on, and where its caches are."""
 
 from __future__ import annotations
 
-import hashlib
+import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from fedtasks.app.context import Context
 from fedtasks.errors import NoStore, OutOfReach
-from fedtasks.git.recorder import GitRecorder
 from fedtasks.git.repository import find_repository
 from fedtasks.git.worktree import FOLDER
 from fedtasks.store.layout import is_store
-from fedtasks.store.registry import Registry, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +22,20 @@ class Found:
     by: str
 
 
-def find_store(context: Context, git_config: dict[str, str]) -> Found:
+def find_store(context: Context, git_config: Callable[[], Mapping[str, str]]) -> Found:
     """The store: `--store` or FEDTASKS_STORE, git config `fedtasks.store`, `.fedtasks/` upward (or a directory upward
     that is a store itself), the main working tree of the repository.
 
-    Raises NoStore with the places looked at, OutOfReach where a named one is none.
+    `git_config` is asked only where nothing before it names a store. Raises NoStore with the places looked at,
+    OutOfReach where a named one is none.
     """
-    named = [
-        ("--store", context.store),
-        ("FEDTASKS_STORE", context.environ.get("FEDTASKS_STORE")),
-        ("git config fedtasks.store", git_config.get("fedtasks.store")),
+    named: list[tuple[str, Callable[[], str | None]]] = [
+        ("--store", lambda: context.store),
+        ("FEDTASKS_STORE", lambda: context.environ.get("FEDTASKS_STORE")),
+        ("git config fedtasks.store", lambda: git_config().get("fedtasks.store")),
     ]
-    for by, value in named:
-        if value:
+    for by, ask in named:
+        if value := ask():
             return _named(context, by, value)
     for folder in (context.directory, *context.directory.parents):
         if is_store(folder / FOLDER):
@@ -61,16 +61,8 @@ def _named(context: Context, by: str, value: str) -> Found:
     )
 
 
-def open_registry(context: Context, root: Path, actor: str, what: str) -> Registry:
-    """The registry of a store, for reading, and for writing as `actor`; `what` is shown to those who wait."""
-    recorder = None
-    if (root / ".git").exists():
-        recorder = GitRecorder(context.git.at(root), fsync=context.fsync)
-    holder = {"host": context.host, "pid": context.pid, "actor": actor, "since": context.now(), "what": what}
-    return Registry(root, recorder, Writer(holder, context.lock_timeout, context.fsync))
-
-
 def cache_of(context: Context, root: Path) -> Path | None:
     """The directory of this store's index."""
-    name = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    path = str(root.resolve())
+    name = f"{root.resolve().parent.name}-{zlib.crc32(path.encode('utf-8', 'surrogateescape')):08x}"
     return context.cache / name if context.cache else None

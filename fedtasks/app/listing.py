@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from sqlite3 import Connection
 from typing import Any
 
 from fedtasks.app.session import Session
@@ -16,14 +17,28 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Tasks as JSON texts of their public fields, in order, and the files that could not be read."""
+    """The tasks that fit, asked for in the shape that is needed, and the files that could not be read."""
 
-    texts: Iterator[str]
-    broken: list[Broken]
+    index: Connection
+    filter: Filter
+    order: str
+    limit: int | None
+
+    @property
+    def broken(self) -> list[Broken]:
+        return query.broken(self.index)
+
+    def texts(self) -> Iterator[str]:
+        """Each task as the JSON text of its public fields."""
+        return query.select(self.index, self.filter, self.order, self.limit)
 
     def rows(self) -> list[Row]:
-        """The tasks as objects."""
-        return [json.loads(text) for text in self.texts]
+        """Each task as an object."""
+        return [json.loads(text) for text in self.texts()]
+
+    def lines(self) -> list[query.Line]:
+        """Each task as id, status, rank of the priority, lead, assignee, title."""
+        return query.lines(self.index, self.filter, self.order, self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +51,7 @@ class Waiting:
 
 def list_tasks(session: Session, filter: Filter, order: str = "plan", limit: int | None = None) -> Listing:
     """The tasks that fit."""
-    index = session.index()
-    return Listing(query.select(index, filter, order, limit), query.broken(index))
+    return Listing(session.index(), filter, order, limit)
 
 
 def ready(session: Session, filter: Filter, limit: int | None = None) -> Listing:
@@ -61,5 +75,5 @@ def waiting(session: Session, filter: Filter) -> list[Waiting]:
 
 def board(session: Session, filter: Filter) -> tuple[Listing, Mapping[str, int]]:
     """All tasks that fit, for columns by status, and how many tasks of each status there are in all."""
-    index = session.index()
-    return Listing(query.select(index, filter, "priority"), query.broken(index)), query.counts(index)
+    found = list_tasks(session, filter, "priority")
+    return found, query.counts(found.index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,28 @@ if TYPE_CHECKING:
     from fedtasks.app.session import Session
 
 
-def read_members(root: Path) -> tuple[Member, ...]:
-    """All members by name; raises InvalidData for a file that is none."""
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The members by name, and for each file that is none why not."""
+
+    members: tuple[Member, ...]
+    broken: dict[str, FedtasksError]
+
+
+def read_members(root: Path) -> Roster:
+    """All members by name; one broken file does not hide the others."""
     with os_errors(root):
         try:
             names = sorted(os.listdir(root / MEMBERS))
         except FileNotFoundError:
-            return ()
-    return tuple(_read(root, name) for stem in names if (name := task_id_of(stem)) is not None)
+            names = []
+    members, broken = [], {}
+    for name in filter(None, map(task_id_of, names)):
+        try:
+            members.append(_read(root, name))
+        except FedtasksError as found:
+            broken[name] = found
+    return Roster(tuple(members), broken)
 
 
 def _read(root: Path, name: str) -> Member:
@@ -46,7 +61,7 @@ def add_member(session: Session, member: Member) -> Member:
             f"{actor.name} may not add members: only owners and admins may",
             hint="ask one of: " + (", ".join(m.name for m in known.values() if m.role in ("owner", "admin")) or "-"),
         )
-    if member.name in known:
+    if member.name in known or member.name in session.roster.broken:
         raise FedtasksError(f"there is a member '{member.name}' already", hint=f"fedtasks member show {member.name}")
     with session.writing() as change:
         change.transaction.put_object("member", member_path(member.name), member.to_json())
@@ -59,4 +74,6 @@ def show_member(session: Session, name: str) -> Member:
     for member in session.members:
         if member.name == name:
             return member
+    if name in session.roster.broken:
+        raise session.roster.broken[name]
     raise NotFound(f"no member '{name}'", hint="see all with 'fedtasks member list'", given=name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fedtasks.app.session import Change, Session
+from fedtasks.app.change import Change
+from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.domain.status import BLOCKED, CANCELLED, DONE, IN_PROGRESS, PENDING, allowed
 from fedtasks.domain.task import Task

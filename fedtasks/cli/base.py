@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from fedtasks.app.context import Context, parse_stamp
+from fedtasks.app.context import DEFAULT_LOCK_TIMEOUT, Context, parse_stamp
 from fedtasks.app.session import Session
-from fedtasks.domain.task import Task
-from fedtasks.store.registry import DEFAULT_LOCK_TIMEOUT
+
+if TYPE_CHECKING:
+    from fedtasks.domain.task import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,11 @@ class Face:
     @property
     def columns(self) -> int | None:
         """Cells of the terminal's line, None where the output is no terminal."""
-        return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        if not sys.stdout.isatty():
+            return None
+        from shutil import get_terminal_size
+
+        return get_terminal_size().columns
 
 
 def process_context(store: str | None, actor: str | None, lock_timeout: float | None) -> Context:
@@ -66,7 +69,7 @@ def process_context(store: str | None, actor: str | None, lock_timeout: float | 
         store=store,
         actor=actor,
         lock_timeout=DEFAULT_LOCK_TIMEOUT if lock_timeout is None else lock_timeout,
-        host=socket.gethostname(),
+        host=os.uname().nodename,
         pid=os.getpid(),
         python=sys.executable,
     )
@@ -91,6 +94,7 @@ def verb(name: str, example: str, *, group: click.Group | None = None) -> Callab
         def run(
             *, as_json: bool, store: str | None, actor: str | None, lock_timeout: float | None, **rest: Any
         ) -> None:
+            require_text([store, actor, *rest.values()])
             above = cast(dict[str, Any], click.get_current_context().obj or {})
             context = process_context(
                 store or above.get("store"),
@@ -109,6 +113,14 @@ def verb(name: str, example: str, *, group: click.Group | None = None) -> Callab
         return make_command(name=name, epilog=epilog)(run)
 
     return make
+
+
+def require_text(values: Iterable[Any]) -> None:
+    """Raises UsageError for words that were not UTF-8 on the command line."""
+    for value in values:
+        for word in value if isinstance(value, tuple) else (value,):
+            if isinstance(word, str) and not word.isascii() and any("\ud800" <= sign <= "\udfff" for sign in word):
+                raise click.UsageError(f"{word!r} is not UTF-8.")
 
 
 COMMON = (

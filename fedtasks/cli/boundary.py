@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
 from contextlib import suppress
 
 import click
@@ -19,9 +18,11 @@ INTERRUPTED = 130
 def run(words: list[str]) -> int:
     """Runs a command line; answers its exit code. Ctrl-C is 130, a closed pipe is no error."""
     as_json = "--json" in words
+    _prepare_output()
     try:
-        root.main(args=words, prog_name="fedtasks", standalone_mode=False)
+        code = root.main(args=words, prog_name="fedtasks", standalone_mode=False)
         sys.stdout.flush()
+        return code if isinstance(code, int) else int(Exit.DONE)
     except FedtasksError as error:
         return _tell(error, as_json)
     except click.UsageError as error:
@@ -35,9 +36,29 @@ def run(words: list[str]) -> int:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.DONE)
+    except OSError as error:
+        return _tell_unwritable(error) if error.filename is None else _tell_unexpected(error, as_json)
     except Exception as error:
         return _tell_unexpected(error, as_json)
-    return int(Exit.DONE)
+
+
+def _prepare_output() -> None:
+    """Text that the output's encoding lacks is escaped, not an error; a closed output swallows what is written."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _tell_unwritable(error: OSError) -> int:
+    with suppress(OSError):
+        words = f"the answer could not be written ({error.strerror}); the command itself was done"
+        print(f"fedtasks: {words}", file=sys.stderr)
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return int(Exit.REFUSED)
 
 
 def _tell(error: FedtasksError, as_json: bool) -> int:
@@ -59,6 +80,8 @@ def _tell_usage(error: click.UsageError, as_json: bool) -> int:
 
 def _tell_unexpected(error: Exception, as_json: bool) -> int:
     if os.environ.get("FEDTASKS_DEBUG"):
+        import traceback
+
         traceback.print_exc()
     told = FedtasksError(
         f"unexpected {type(error).__name__}: {error}",

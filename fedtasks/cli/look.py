@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from fedtasks.app import audit, listing
+from fedtasks.app import listing
 from fedtasks.cli.base import Face, task_argument, verb
 from fedtasks.domain.status import OPEN, PRIORITIES, STATUSES
 from fedtasks.store.layout import task_path
@@ -65,14 +65,13 @@ def list_command(face: Face, everything: bool, sort: str, limit: int | None, **r
     if face.as_json:
         _stream(face.verb, found)
     else:
-        rows = found.rows()
-        _print(lists.list_lines(rows, face.columns) or ["no tasks"])
+        _print(lists.list_lines(found.lines(), face.columns) or ["no tasks"])
 
 
 def _stream(verb: str, found: listing.Listing) -> None:
     sys.stdout.write('{\n  "schema": "fedtasks.' + verb + '/1",\n  "tasks": [')
     comma = "\n    "
-    for text in found.texts:
+    for text in found.texts():
         sys.stdout.write(comma + text)
         comma = ",\n    "
     sys.stdout.write("\n  ]\n}\n")
@@ -91,16 +90,15 @@ def ready_command(face: Face, why: bool, limit: int | None, **rest: Any) -> None
     filter = _filter(face, rest)
     found = listing.ready(face.session, filter, limit)
     _warn(face, found)
-    rows = found.rows()
     waiting = listing.waiting(face.session, filter) if why else []
-    payload: dict[str, Any] = {"tasks": rows}
+    payload: dict[str, Any] = {"tasks": found.rows() if face.as_json else []}
     if why:
         payload["waiting"] = [
             {"id": entry.row["id"], "title": entry.row["title"], "assignee": entry.row["assignee"], "waits_for": [
                 {"id": id, "status": status, "title": title} for id, status, title in entry.waits_for
             ]} for entry in waiting
         ]  # fmt: skip
-    lines = lists.list_lines(rows, face.columns) or ["nothing is ready"]
+    lines = lists.list_lines(found.lines(), face.columns) or ["nothing is ready"]
     if waiting:
         lines += ["", "not ready:", *lists.waiting_lines([(e.row, e.waits_for) for e in waiting], face.columns)]
     face.tell(payload, lines)
@@ -113,15 +111,17 @@ def board_command(face: Face, most: int, **rest: Any) -> None:
     """Shows the tasks in columns by status, with lead and assignee."""
     found, counts = listing.board(face.session, _filter(face, rest))
     _warn(face, found)
-    rows = found.rows()
-    lines = lists.board_lines(rows, counts, face.columns, most) or ["no tasks"]
-    face.tell({"tasks": rows, "counts": dict(counts)}, lines)
+    if face.as_json:
+        face.tell({"tasks": found.rows(), "counts": dict(counts)}, ())
+    else:
+        _print(lists.board_lines(found.lines(), face.columns, most) or ["no tasks"])
 
 
 @verb("show", "fedtasks show task-7k3q2m9x\nfedtasks show 7k3q --json")
 @task_argument
 def show_command(face: Face, id: str) -> None:
     """Shows one task in full; any unambiguous part of its id will do."""
+    from fedtasks.app import audit
     from fedtasks.domain.codec import task_to_json
     from fedtasks.views.task import history_lines, task_lines
 
@@ -137,6 +137,7 @@ def show_command(face: Face, id: str) -> None:
 @task_argument
 def history_command(face: Face, id: str) -> None:
     """Shows who changed what, old and new, the oldest change first."""
+    from fedtasks.app import audit
     from fedtasks.domain.codec import task_to_json
     from fedtasks.views.task import history_lines
 

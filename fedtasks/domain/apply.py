@@ -5,7 +5,7 @@ from __future__ import annotations
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event
 from fedtasks.domain.fold import fold
-from fedtasks.domain.status import TRANSITIONS
+from fedtasks.domain.status import FINISHED, TRANSITIONS
 from fedtasks.domain.task import Task
 from fedtasks.errors import FedtasksError, Held, InvalidTransition, NotAllowed
 
@@ -23,8 +23,9 @@ def apply(task: Task, event: Event) -> Task:
 
 def _refusal(task: Task, event: Event, reason: str) -> FedtasksError:
     state = task.state
-    if event.kind == kinds.CLAIMED and state.assignee is not None:
-        return Held(task.id, state.assignee, state.claim["since"] if state.claim else None)
+    if event.kind == kinds.CLAIMED and state.assignee is not None and state.status not in FINISHED:
+        since = state.claim["since"] if state.claim else None
+        return Held(task.id, state.assignee, since, yourself=state.assignee == event.by)
     wanted = {kinds.CLAIMED: "in_progress", kinds.RELEASED: "pending"}.get(event.kind, event.data.get("to"))
     if wanted is not None and event.data.get("claim") in (None, (state.claim or {}).get("token")):
         return InvalidTransition(task.id, state.status, wanted, list(TRANSITIONS[state.status]))

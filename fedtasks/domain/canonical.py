@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any
 
 
@@ -39,14 +40,26 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"the number {text[:20]} is too large")
+    return number
+
+
 def load_bytes(data: bytes) -> Any:
-    """Parse UTF-8 JSON (a byte order mark is allowed).
+    """The value of UTF-8 JSON (a byte order mark is allowed).
 
     Raises ValueError: json.JSONDecodeError, UnicodeDecodeError or DuplicateKey. A nesting too deep to read is a
     ValueError too.
     """
     text = data.decode("utf-8-sig")
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        if "\\u" in text:
+            compact(value).encode()
     except RecursionError:
         raise ValueError("nested too deep") from None
+    except UnicodeEncodeError:
+        raise ValueError("half of a surrogate pair, which is no character") from None
+    return value

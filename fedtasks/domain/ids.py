@@ -66,6 +66,8 @@ def match_id(given: str, ids: Iterable[str]) -> str:
     Raises NotFound and AmbiguousId.
     """
     wanted = given.lower()
+    if not wanted:
+        raise NotFound("an empty id names no task", hint="see all with 'fedtasks list --all'", given=given)
     fits: list[str] = []
     for id in ids:
         if id == wanted:
@@ -74,6 +76,6 @@ def match_id(given: str, ids: Iterable[str]) -> str:
             fits.append(id)
     if len(fits) == 1:
         return fits[0]
-    if fits and wanted:
+    if fits:
         raise AmbiguousId(given, sorted(fits))
     raise NotFound(f"no task '{given}'", hint="see all with 'fedtasks list --all'", given=given)

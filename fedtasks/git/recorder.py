@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from calendar import timegm
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import strptime
 from typing import Any
 
 from fedtasks.errors import OutOfReach
-from fedtasks.git.run import Git
+from fedtasks.git.run import Git, GitFailed
 
-DURABLE = ("-c", "core.fsync=committed,loose-object", "-c", "core.fsyncObjectFiles=true")
+DURABLE = ("-c", "core.fsync=committed,loose-object")
+STALE_SECONDS = 10.0
+QUIET = ("-c", "core.hooksPath=/dev/null")
+"""The store's commits are not the code's: its hooks stay out of them."""
+
+Contents = Mapping[str, bytes | None]
 
 
 class GitRecorder:
@@ -20,12 +26,17 @@ class GitRecorder:
 
     def __init__(self, git: Git, *, fsync: bool) -> None:
         self._git = git
-        self._options = DURABLE if fsync else ("-c", "core.fsync=none")
+        self._options = (*QUIET, *(DURABLE if fsync else ("-c", "core.fsync=none")))
+        self._branch = ""
 
     def branch(self) -> str:
         """The full name of the branch that the store has checked out; raises OutOfReach where there is none."""
-        name = self._git.line_or_none("symbolic-ref", "--quiet", "HEAD")
-        if name is None:
+        done = self._git.attempt("symbolic-ref", "--quiet", "HEAD")
+        name = done.stdout.decode("utf-8", "surrogateescape").strip()
+        if done.returncode > 1:
+            said = GitFailed(("symbolic-ref",), done.returncode, done.stderr.decode("utf-8", "replace")).said
+            raise OutOfReach(f"git cannot read the store {self._git.directory}: {said}", hint="see: fedtasks doctor")
+        if not name:
             raise OutOfReach(
                 f"the store {self._git.directory} has no branch checked out",
                 hint=f"check its branch out again: git -C {self._git.directory} switch fedtasks",
@@ -33,7 +44,7 @@ class GitRecorder:
         return name
 
     def ready(self) -> None:
-        """Raises OutOfReach where the store is in the middle of somebody's merge or rebase."""
+        """Raises OutOfReach where nothing could be recorded: a detached head, somebody's merge or rebase under way."""
         folder = git_directory(self._git.directory)
         for name in ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD"):
             if (folder / name).exists():
@@ -41,17 +52,41 @@ class GitRecorder:
                     f"the store {self._git.directory} is in the middle of a merge or rebase ({name})",
                     hint="finish it there with git, then run the command again",
                 )
+        self._branch = self.branch()
 
-    def record(self, paths: tuple[str, ...], commit: Mapping[str, Any], *, again: bool = False) -> None:
-        """Commits the paths as they are on the disk; `again`, after a kill: unless the branch has them so already."""
-        contents = {path: _content(self._git.directory / path) for path in paths}
-        if not (again and self._is_committed(contents)):
-            stream = b"".join(_stream(self.branch(), contents, commit))
+    def record(self, contents: Contents, commit: Mapping[str, Any], *, again: bool = False) -> None:
+        """Commits these contents (None: removed); `again`, after a kill: unless the branch has them so already.
+
+        Raises OutOfReach where git refuses; then nothing is committed.
+        """
+        if again and self._is_committed(contents):
+            return
+        branch = self._branch or self.branch()
+        stream = b"".join(_stream(branch, contents, commit))
+        try:
             self._git.run(*self._options, "fast-import", "--quiet", "--done", "--date-format=raw", input=stream)
-        listed = b"".join(path.encode() + b"\0" for path in paths)
-        self._git.run("update-index", "--add", "--remove", "-z", "--stdin", input=listed)
+        except GitFailed as found:
+            raise OutOfReach(
+                f"git could not record the change ({found.said}); nothing was changed",
+                hint="see what git says of the store: fedtasks doctor",
+            ) from found
 
-    def _is_committed(self, contents: Mapping[str, bytes | None]) -> bool:
+    def settle(self, paths: Sequence[str]) -> bool:
+        """Tells git's index of paths that are committed and in place; False where it is locked just now."""
+        listed = b"".join(path.encode() + b"\0" for path in paths)
+        arguments = (*self._options, "update-index", "--add", "--remove", "-z", "--stdin")
+        return self._git.attempt(*arguments, input=listed).returncode == 0
+
+    def break_stale(self, now: float) -> None:
+        """Removes the branch's lock that a killed git left: called only behind a killed writer, under the store's lock,
+        and only for a lock of more than ten seconds; `now` is Unix time in seconds."""
+        common = self._git.line("rev-parse", "--path-format=absolute", "--git-path", f"{self.branch()}.lock")
+        path = Path(common)
+        with suppress(FileNotFoundError):
+            if now - path.stat().st_mtime > STALE_SECONDS:
+                path.unlink()
+
+    def _is_committed(self, contents: Contents) -> bool:
         listed = self._git.attempt("ls-tree", "-z", "HEAD", "--", *contents)
         found = {}
         for entry in listed.stdout.split(b"\0"):
@@ -71,7 +106,7 @@ def _blob_id(data: bytes | None, like: str) -> str | None:
 def first_commit(git: Git, branch: str, files: Mapping[str, bytes], commit: Mapping[str, Any]) -> None:
     """Makes `branch` (a full ref name) with one parentless commit of these files."""
     stream = b"".join(_stream(branch, files, commit, parent=False))
-    git.run(*DURABLE, "fast-import", "--quiet", "--done", "--date-format=raw", input=stream)
+    git.run(*QUIET, *DURABLE, "fast-import", "--quiet", "--done", "--date-format=raw", input=stream)
 
 
 def git_directory(worktree: Path) -> Path:
@@ -81,13 +116,6 @@ def git_directory(worktree: Path) -> Path:
         named = entry.read_text(encoding="utf-8", errors="surrogateescape").removeprefix("gitdir:").strip()
         return worktree / named
     return entry
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
 
 
 def message(commit: Mapping[str, Any]) -> str:

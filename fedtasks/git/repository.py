@@ -51,3 +51,9 @@ def remote_branch(git: Git) -> str | None:
     listed = git.run("for-each-ref", "--format=%(refname)", f"refs/remotes/*/{BRANCH}").decode().split()
     preferred = [ref for ref in listed if ref == f"refs/remotes/origin/{BRANCH}"]
     return next(iter(preferred or listed), None)
+
+
+def top_level(git: Git) -> Path | None:
+    """The top of the working tree around the directory, None outside of one."""
+    top = git.line_or_none("rev-parse", "--path-format=absolute", "--show-toplevel")
+    return Path(top).resolve() if top else None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fedtasks.errors import FedtasksError, OutOfReach
+
+if TYPE_CHECKING:
+    import subprocess
 
 LOCAL_VARIABLES = frozenset(
     {"GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",
@@ -24,11 +27,27 @@ class GitFailed(FedtasksError):
     code = "git_failed"
 
     def __init__(self, arguments: tuple[str, ...], status: int, words: str) -> None:
-        verb = next((word for word in arguments if not word.startswith("-")), "git")
-        said = next((line.strip() for line in words.splitlines() if line.strip()), f"exit status {status}")
-        super().__init__(f"git {verb}: {said}", hint="see what git says of the repository: git status")
+        self.said = _decisive(words) or f"exit status {status}"
+        super().__init__(f"git {_verb(arguments)}: {self.said}", hint="see what git says there: git status")
         self.words = words
         self.status = status
+
+
+def _decisive(words: str) -> str:
+    """The line of git's that says why it gave up."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
+    return next(iter(fatal or lines[-1:]), "")
+
+
+def _verb(arguments: tuple[str, ...]) -> str:
+    words = iter(arguments)
+    for word in words:
+        if word == "-c":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return "git"
 
 
 class Git:
@@ -57,6 +76,8 @@ class Git:
         self, *arguments: str, input: bytes = b"", timeout: float | None = None
     ) -> subprocess.CompletedProcess[bytes]:
         """The finished process, whatever its exit status."""
+        import subprocess
+
         try:
             return subprocess.run(
                 ["git", *arguments],

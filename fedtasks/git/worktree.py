@@ -23,8 +23,14 @@ def create_branch(git: Git, files: Mapping[str, bytes], commit: Mapping[str, Any
 
 
 def join_branch(git: Git, remote_ref: str) -> None:
-    """Makes the local branch at the remote's, following it."""
-    git.run("branch", "--track", BRANCH, remote_ref)
+    """Makes the local branch at the remote's, following it, so that `git fetch` and `git pull` bring it along."""
+    remote = remote_ref.removeprefix("refs/remotes/").removesuffix(f"/{BRANCH}")
+    git.run("update-ref", REF, remote_ref, "")
+    git.run("config", f"branch.{BRANCH}.remote", remote)
+    git.run("config", f"branch.{BRANCH}.merge", REF)
+    patterns = (git.line_or_none("config", "--get-all", f"remote.{remote}.fetch") or "").split("\n")
+    if not any("refs/heads/*:" in pattern or pattern.lstrip("+").startswith(f"{REF}:") for pattern in patterns):
+        git.run("config", "--add", f"remote.{remote}.fetch", f"+{REF}:{remote_ref}")
 
 
 def fetch_branch(git: Git) -> list[str]:

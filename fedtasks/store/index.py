@@ -14,8 +14,6 @@ from pathlib import Path
 
 from fedtasks.errors import FedtasksError
 from fedtasks.store.layout import PLANS, TASKS, task_id_of
-from fedtasks.store.reading import parse_object, parse_task, read_bytes
-from fedtasks.store.rows import TABLES, insert_place, insert_task
 
 VERSION = 1
 RACY_NS = 20_000_000
@@ -50,6 +48,8 @@ def _connect(path: Path, root: Path) -> sqlite3.Connection:
 
 
 def _create(path: str, root: Path) -> sqlite3.Connection:
+    from fedtasks.store.rows import TABLES
+
     connection = sqlite3.connect(path, timeout=1.0, isolation_level=None)
     connection.execute("PRAGMA synchronous=OFF")
     connection.executescript(f"BEGIN;{TABLES}COMMIT;")
@@ -81,8 +81,17 @@ def _scan(folder: Path) -> Iterator[tuple[str, tuple[int, int, int]]]:
         for entry in entries:
             if task_id_of(entry.name) is not None:
                 with suppress(FileNotFoundError):
-                    status = entry.stat()
+                    status = _stat(entry)
                     yield entry.name, (status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result:
+    try:
+        return entry.stat()
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return entry.stat(follow_symlinks=False)
 
 
 def _update(connection: sqlite3.Connection, root: Path, folder: str, known: Stamps, found: Stamps, now_ns: int) -> None:
@@ -116,6 +125,9 @@ def _forget(connection: sqlite3.Connection, folder: str, names: list[str]) -> No
 def _read(
     connection: sqlite3.Connection, root: Path, folder: str, name: str, stamp: tuple[int, int, int], now_ns: int
 ) -> None:
+    from fedtasks.store.reading import parse_object, parse_task, read_bytes
+    from fedtasks.store.rows import insert_place, insert_task
+
     path, problem = f"{folder}/{name}", None
     try:
         data = read_bytes(root, path)
@@ -125,7 +137,9 @@ def _read(
             insert_place(connection, name[:-5], parse_object(path, data))
     except FileNotFoundError:
         return
-    except (FedtasksError, OSError) as fault:
-        problem = str(fault)
+    except (FedtasksError, OSError) as found:
+        problem = str(found)
+    except (LookupError, TypeError, ValueError, sqlite3.Error) as found:
+        problem = f"{path}:1: cannot be listed ({found}); see: fedtasks check"
     racy = stamp[0] >= now_ns - RACY_NS
     connection.execute("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)", (folder, name, *stamp, racy, problem))

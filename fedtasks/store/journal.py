@@ -12,7 +12,7 @@ from typing import Any
 
 from fedtasks.errors import InvalidData
 from fedtasks.store.files import fsync_directory, write_durably
-from fedtasks.store.layout import JOURNAL, LOCAL, TEMPORARY
+from fedtasks.store.layout import JOURNAL, LOCAL, TEMPORARY, UNSETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,33 @@ def carry_out(root: Path, moves: Sequence[Move], *, fsync: bool) -> None:
     if fsync:
         for folder in sorted(folders):
             fsync_directory(folder)
+
+
+def contents(root: Path, moves: Sequence[Move]) -> dict[str, bytes | None]:
+    """What the moves' paths will hold, or hold already."""
+    found: dict[str, bytes | None] = {}
+    for move in moves:
+        found[move.path] = None
+        if move.temporary is not None:
+            here = root / move.temporary
+            found[move.path] = (here if here.exists() else root / move.path).read_bytes()
+    return found
+
+
+def read_unsettled(root: Path) -> tuple[str, ...]:
+    """Committed paths that the recorder's index has not learnt of yet."""
+    try:
+        return tuple((root / UNSETTLED).read_text(encoding="utf-8").splitlines())
+    except FileNotFoundError:
+        return ()
+
+
+def write_unsettled(root: Path, paths: Sequence[str]) -> None:
+    """Remembers them for the next transaction; none: forgets."""
+    if paths:
+        (root / UNSETTLED).write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
+    else:
+        (root / UNSETTLED).unlink(missing_ok=True)
 
 
 def drop_leftovers(root: Path) -> None:

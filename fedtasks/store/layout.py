@@ -13,6 +13,7 @@ LOCK = f"{LOCAL}/lock"
 HOLDER = f"{LOCAL}/holder.json"
 JOURNAL = f"{LOCAL}/journal.json"
 TEMPORARY = f"{LOCAL}/tmp"
+UNSETTLED = f"{LOCAL}/unsettled"
 
 GITATTRIBUTES = "tasks/*.json merge=fedtasks -text\nplans/*.json merge=fedtasks -text\n"
 GITIGNORE = f"/{LOCAL}/\n"

@@ -11,8 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from filelock import lock_descriptor, unlock_descriptor
-
 from fedtasks.errors import LockLost, StoreLocked
 from fedtasks.store.layout import HOLDER, LOCK
 
@@ -45,6 +43,8 @@ class StoreLock:
         return self
 
     def _wait(self) -> None:
+        from filelock import lock_descriptor
+
         deadline = time.monotonic() + self._timeout
         while not lock_descriptor(self._descriptor, blocking=False):
             if time.monotonic() >= deadline:
@@ -71,6 +71,8 @@ class StoreLock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        from filelock import unlock_descriptor
+
         with suppress(OSError):
             self._holder_path.unlink()
         try:

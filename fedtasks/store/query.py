@@ -52,14 +52,28 @@ class Broken:
     problem: str
 
 
+Line = tuple[str, str, int, str | None, str | None, str]
+"""Id, status, rank of the priority, lead, assignee, title."""
+
+
 def select(index: sqlite3.Connection, filter: Filter, order: str = "plan", limit: int | None = None) -> Iterator[str]:
     """The tasks that fit, each as the JSON text of its public fields, in order."""
+    return (row[0] for row in _rows(index, "task.public", filter, order, limit))
+
+
+def lines(index: sqlite3.Connection, filter: Filter, order: str = "plan", limit: int | None = None) -> list[Line]:
+    """The tasks that fit, in order, with no more than a line of a list needs."""
+    columns = "task.id, task.status, task.priority, task.lead, task.assignee, task.title"
+    return _rows(index, columns, filter, order, limit).fetchall()
+
+
+def _rows(index: sqlite3.Connection, columns: str, filter: Filter, order: str, limit: int | None) -> sqlite3.Cursor:
     where, values = _where(filter)
     sql = (
-        "SELECT task.public FROM task LEFT JOIN place ON place.task = task.id AND place.plan = task.plan"
+        f"SELECT {columns} FROM task LEFT JOIN place ON place.task = task.id AND place.plan = task.plan"
         f" WHERE {where} ORDER BY {ORDERS[order]}" + ("" if limit is None else f" LIMIT {int(limit)}")
     )
-    return (row[0] for row in index.execute(sql, values))
+    return index.execute(sql, values)
 
 
 def _where(filter: Filter) -> tuple[str, list[str | int]]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fedtasks.domain.canonical import DuplicateKey, load_bytes
-from fedtasks.domain.codec import task_from_json
+from fedtasks.domain.codec import task_from_json, task_to_json
 from fedtasks.domain.task import SCHEMA, Task
 from fedtasks.errors import InvalidData, NewerFormat
 from fedtasks.store.files import is_below
+from fedtasks.store.schemas import field_path, first_error
 
 LARGEST = 50 * 1024 * 1024
 CONFLICT = (b"<<<<<<< ", b"\n<<<<<<< ")
@@ -25,16 +28,28 @@ def read_bytes(root: Path, path: str) -> bytes:
     leads out of it, more than 50 MB.
     """
     full = root / path
-    descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise InvalidData(path, "not a regular file", hint="move it out of the store")
-        if full.is_symlink() and not is_below(full, root):
-            raise InvalidData(path, "a link that leads out of the store", hint="put the file itself there")
-        if status.st_size > LARGEST:
-            raise InvalidData(path, f"larger than {LARGEST // 1024**2} MB")
-        return file.read()
+    try:
+        descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as found:
+        if found.errno in (errno.ELOOP, errno.ENXIO, errno.ENAMETOOLONG):
+            raise InvalidData(path, "not a regular file", hint="move it out of the store") from found
+        raise
+    try:
+        _require_plain(root, path, os.fstat(descriptor))
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
+
+
+def _require_plain(root: Path, path: str, status: os.stat_result) -> None:
+    full = root / path
+    if not stat.S_ISREG(status.st_mode):
+        raise InvalidData(path, "not a regular file", hint="move it out of the store")
+    if full.is_symlink() and not is_below(full, root):
+        raise InvalidData(path, "a link that leads out of the store", hint="put the file itself there")
+    if status.st_size > LARGEST:
+        raise InvalidData(path, f"larger than {LARGEST // 1024**2} MB")
 
 
 def parse_object(path: str, data: bytes) -> dict[str, Any]:
@@ -73,22 +88,18 @@ def parse_task(path: str, data: bytes) -> Task:
     """
     raw = parse_object(path, data)
     try:
-        task = task_from_json(raw)
-        if not isinstance(raw["schema"], int) or path != f"tasks/{task.id}.json":
+        task = replace(task_from_json(raw), schema=raw["schema"])
+        as_written = task.schema > SCHEMA or task_to_json(task) == raw or first_error("task", raw) is None
+        if not isinstance(task.schema, int) or path != f"tasks/{task.id}.json" or not as_written:
             raise ValueError
-    except (KeyError, TypeError, ValueError, AttributeError) as found:
+    except (LookupError, TypeError, ValueError, AttributeError) as found:
         raise fault(path, data, raw) from found
-    return task if raw["schema"] == SCHEMA else _as_format(task, raw["schema"])
-
-
-def _as_format(task: Task, schema: int) -> Task:
-    return Task(task.id, task.state, task.history, task.void, task.extra, schema)
+    return task
 
 
 def fault(path: str, data: bytes, raw: dict[str, Any], kind: str = "task") -> InvalidData | NewerFormat:
     """The error of an object that its schema refuses."""
     from fedtasks.store.locate import line_of
-    from fedtasks.store.schemas import field_path, first_error
 
     format = raw.get("schema")
     if isinstance(format, int) and format > SCHEMA:

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from fedtasks.domain.ids import match_id
+from fedtasks.domain.ids import TASK_ID, match_id
 from fedtasks.domain.task import Task
-from fedtasks.errors import NotFound, OutOfReach, StoreLocked
+from fedtasks.errors import FedtasksError, NotFound, OutOfReach
 from fedtasks.store import journal
 from fedtasks.store.config import Config, read_config, require_writable
-from fedtasks.store.files import os_errors, revalidate_directory
-from fedtasks.store.layout import JOURNAL, LOCAL, TASKS, is_store, task_id_of, task_path
+from fedtasks.store.files import os_errors, revalidate_directory, stamp
+from fedtasks.store.layout import JOURNAL, LOCAL, LOCK, TASKS, is_store, task_id_of, task_path
 from fedtasks.store.lock import StoreLock
 from fedtasks.store.reading import parse_task, read_bytes
 from fedtasks.store.transaction import Transaction
-
-DEFAULT_LOCK_TIMEOUT = 30.0
 
 
 class Recorder(Protocol):
     """Who keeps the history of a store's files; a plain directory has none."""
 
-    def record(self, paths: tuple[str, ...], commit: Mapping[str, Any], *, again: bool = False) -> None:
-        """Commits these paths as they are; `again`, after a kill: unless they are committed already."""
+    def record(self, contents: Mapping[str, bytes | None], commit: Mapping[str, Any], *, again: bool = False) -> None:
+        """Commits these contents (None: removed); `again`, after a kill: unless they are committed already."""
+
+    def settle(self, paths: Sequence[str]) -> bool:
+        """Learns that committed paths are in place; False where that has to wait."""
 
     def ready(self) -> None:
         """Raises where nothing could be recorded now (a detached head, a merge under way)."""
+
+    def break_stale(self, now: float) -> None:
+        """Removes what a killed recorder left in the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Writer:
     """Who writes, and how: `holder` is shown to those who wait for the lock, `timeout` is in seconds."""
 
     holder: Mapping[str, Any]
-    timeout: float = DEFAULT_LOCK_TIMEOUT
+    timeout: float
     fsync: bool = True
 
 
@@ -55,6 +59,11 @@ class Registry:
         with os_errors(self.root):
             return read_config(self.root)
 
+    def require_store(self) -> None:
+        """Raises OutOfReach where the store is gone."""
+        if not is_store(self.root):
+            raise OutOfReach(f"{self.root} is no store any more", hint="is the directory mounted?")
+
     def ids(self) -> list[str]:
         """The ids of all task files, in the order of the directory."""
         with os_errors(self.root):
@@ -66,7 +75,7 @@ class Registry:
 
     def resolve(self, given: str) -> str:
         """The id that an id or an unambiguous part of one stands for; a whole id is found without listing."""
-        if "/" not in given and "\0" not in given and (self.root / task_path(given.lower())).is_file():
+        if TASK_ID.fullmatch(given.lower()) and len(given) <= 100 and stamp(self.root / task_path(given.lower())):
             return given.lower()
         return match_id(given, self.ids())
 
@@ -83,11 +92,8 @@ class Registry:
         """Finishes what a killed writer left, unless somebody is writing now or the store cannot be written."""
         if not (self.root / JOURNAL).exists():
             return
-        try:
-            with self._locked(0.0):
-                pass
-        except (StoreLocked, OutOfReach):
-            return
+        with suppress(FedtasksError), self._locked(0.0):
+            pass
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -104,19 +110,18 @@ class Registry:
             with os_errors(self.root):
                 record = transaction.prepare(recorded=self._recorder is not None)
                 if record is not None:
-                    journal.carry_out(self.root, record.moves, fsync=self._writer.fsync)
-                    self._finish(record, again=False)
+                    self._carry_out(record)
 
     @contextmanager
     def _locked(self, timeout: float) -> Iterator[StoreLock]:
         with os_errors(self.root):
-            if not is_store(self.root):
-                raise OutOfReach(f"{self.root} is no store any more", hint="is the directory mounted?")
+            self.require_store()
             (self.root / LOCAL).mkdir(exist_ok=True)
             lock = StoreLock(self.root, timeout, self._writer.holder)
             lock.__enter__()
         try:
             with os_errors(self.root):
+                lock.prove()
                 self._recover()
             yield lock
         finally:
@@ -128,11 +133,33 @@ class Registry:
                 revalidate_directory(folder)
         record = journal.read_journal(self.root)
         if record is not None:
-            journal.carry_out(self.root, record.moves, fsync=self._writer.fsync)
-            self._finish(record, again=True)
+            self._carry_out(record, again=True)
         journal.drop_leftovers(self.root)
 
-    def _finish(self, record: journal.Record, *, again: bool) -> None:
+    def _carry_out(self, record: journal.Record, *, again: bool = False) -> None:
+        """Commit first: while git can still refuse, the files are as they were. Then the files, then git's index."""
         if self._recorder is not None and record.commit:
-            self._recorder.record(record.paths, record.commit, again=again)
+            self._record(self._recorder, record, again=again)
+        journal.carry_out(self.root, record.moves, fsync=self._writer.fsync)
+        if self._recorder is not None and record.commit:
+            self._settle_index(self._recorder, record.paths)
         journal.clear_journal(self.root)
+
+    def _record(self, recorder: Recorder, record: journal.Record, *, again: bool) -> None:
+        contents = journal.contents(self.root, record.moves)
+        try:
+            if again:
+                recorder.break_stale((self.root / LOCK).stat().st_mtime)
+            recorder.record(contents, record.commit, again=again)
+        except FedtasksError:
+            if not again:
+                journal.clear_journal(self.root)
+                journal.drop_leftovers(self.root)
+            raise
+
+    def _settle_index(self, recorder: Recorder, paths: Sequence[str]) -> None:
+        waiting = journal.read_unsettled(self.root)
+        every = tuple(dict.fromkeys([*waiting, *paths]))
+        settled = recorder.settle(every)
+        if waiting or not settled:
+            journal.write_unsettled(self.root, () if settled else every)

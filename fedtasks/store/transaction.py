@@ -11,9 +11,9 @@ from fedtasks.domain.codec import task_to_json
 from fedtasks.domain.task import SCHEMA, Task
 from fedtasks.errors import InvalidData, LockLost, NewerFormat, NotFound
 from fedtasks.store import journal
-from fedtasks.store.files import Stamp, stamp, write_durably
+from fedtasks.store.files import Stamp, os_errors, stamp, write_durably
 from fedtasks.store.layout import TEMPORARY, task_path
-from fedtasks.store.reading import parse_task, read_bytes
+from fedtasks.store.reading import LARGEST, parse_task, read_bytes
 from fedtasks.store.schemas import field_path, first_error
 
 if TYPE_CHECKING:
@@ -63,11 +63,12 @@ class Transaction:
         """A file of the store as it is now, None where there is none."""
         if path in self._writes:
             return self._writes[path]
-        self._seen.setdefault(path, stamp(self.root / path))
-        try:
-            return read_bytes(self.root, path)
-        except FileNotFoundError:
-            return None
+        with os_errors(self.root):
+            self._seen.setdefault(path, stamp(self.root / path))
+            try:
+                return read_bytes(self.root, path)
+            except FileNotFoundError:
+                return None
 
     def exists(self, id: str) -> bool:
         """Whether there is a task file of this id, readable or not."""
@@ -94,6 +95,8 @@ class Transaction:
 
     def put_bytes(self, path: str, data: bytes) -> None:
         """Writes a file that has no schema."""
+        if len(data) > LARGEST:
+            raise InvalidData(path, f"larger than {LARGEST // 1024**2} MB", hint="nothing was written; shorten it")
         if path not in self._seen:
             self._seen[path] = stamp(self.root / path)
         self._writes[path] = data

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fedtasks.domain.status import STATUSES
+from fedtasks.domain.status import PRIORITIES, STATUSES
+from fedtasks.store.query import Line
 from fedtasks.views.text import clip, pad, safe, table
 
 Row = Mapping[str, Any]
@@ -14,14 +15,16 @@ NARROWEST = 24
 """Cells below which a board's columns are stacked instead of set side by side."""
 
 
-def list_lines(rows: Sequence[Row], total: int | None) -> list[str]:
+def list_lines(rows: Sequence[Line], total: int | None) -> list[str]:
     """One line a task: id, status, priority, lead, assignee, title."""
+    if not rows:
+        return []
     head = ("ID", "STATUS", "PRIORITY", "LEAD", "ASSIGNEE", "TITLE")
     cells = [
-        (row["id"], row["status"], row["priority"], row["lead"] or "-", row["assignee"] or "-", safe(row["title"]))
-        for row in rows
+        (id, status, PRIORITIES[rank], lead or "-", assignee or "-", safe(title))
+        for id, status, rank, lead, assignee, title in rows
     ]
-    return table([head, *cells], total) if cells else []
+    return table([head, *cells], total)
 
 
 def waiting_lines(rows: Sequence[tuple[Row, Sequence[tuple[str, str, str]]]], total: int | None) -> list[str]:
@@ -36,9 +39,11 @@ def waiting_lines(rows: Sequence[tuple[Row, Sequence[tuple[str, str, str]]]], to
     return lines
 
 
-def board_lines(rows: Sequence[Row], counts: Mapping[str, int], total: int | None, most: int) -> list[str]:
+def board_lines(rows: Sequence[Line], total: int | None, most: int) -> list[str]:
     """Columns by status; at most `most` tasks a column; stacked where the width leaves too little for each."""
-    columns = {status: [row for row in rows if row["status"] == status] for status in STATUSES}
+    columns: dict[str, list[Line]] = {status: [] for status in STATUSES}
+    for row in rows:
+        columns[row[1]].append(row)
     shown = {status: found for status, found in columns.items() if found}
     if not shown:
         return []
@@ -51,31 +56,26 @@ def board_lines(rows: Sequence[Row], counts: Mapping[str, int], total: int | Non
     return ["  ".join(pad(cell, wide) for cell in line).rstrip() for line in zip(*filled, strict=True)]
 
 
-def _stacked(shown: Mapping[str, Sequence[Row]], total: int | None, most: int) -> list[str]:
+def _stacked(shown: Mapping[str, Sequence[Line]], total: int | None, most: int) -> list[str]:
     lines: list[str] = []
     for status, found in shown.items():
         lines += ["", f"{status.upper()} ({len(found)})"] if lines else [f"{status.upper()} ({len(found)})"]
         for row in found[:most]:
-            line = f"  {row['id']}  [{row['priority']}]  {_people(row)}  {safe(row['title'])}"
+            line = f"  {row[0]}  [{PRIORITIES[row[2]]}]  {_people(row)}  {safe(row[5])}"
             lines.append(line if total is None else clip(line, total))
         lines += _more(len(found) - most)
     return lines
 
 
-def _column(status: str, found: Sequence[Row], wide: int, most: int) -> list[str]:
+def _column(status: str, found: Sequence[Line], wide: int, most: int) -> list[str]:
     lines = [f"{status.upper()} ({len(found)})", "─" * wide]
     for row in found[:most]:
-        lines += [
-            clip(f"{row['id']} {row['priority']}", wide),
-            clip(safe(row["title"]), wide),
-            clip(_people(row), wide),
-            "",
-        ]
+        lines += [clip(f"{row[0]} {PRIORITIES[row[2]]}", wide), clip(safe(row[5]), wide), clip(_people(row), wide), ""]
     return lines + _more(len(found) - most)
 
 
-def _people(row: Row) -> str:
-    return f"lead {row['lead'] or '-'}, {row['assignee'] or 'nobody'}"
+def _people(row: Line) -> str:
+    return f"lead {row[3] or '-'}, {row[4] or 'nobody'}"
 
 
 def _more(rest: int) -> list[str]:

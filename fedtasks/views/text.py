@@ -10,6 +10,8 @@ ELLIPSIS = "…"
 
 def safe(text: str) -> str:
     """The text on one line, control characters made visible."""
+    if text.isprintable():
+        return text
     return "".join(
         sign if unicodedata.category(sign) not in ("Cc", "Cs") else " " if sign in "\t\r\n" else "�" for sign in text
     )
@@ -47,10 +49,19 @@ def table(rows: Sequence[Sequence[str]], total: int | None = None) -> list[str]:
     if not rows:
         return []
     columns = len(rows[0])
-    widths = [max(width(row[place]) for row in rows) for place in range(columns - 1)]
+    widths = [max(map(width, {row[place] for row in rows})) for place in range(columns - 1)]
     room = None if total is None else max(10, total - sum(widths) - 2 * len(widths))
-    lines = []
-    for row in rows:
-        last = row[-1] if room is None else clip(row[-1], room)
-        lines.append("  ".join([*(pad(cell, cells) for cell, cells in zip(row, widths, strict=False)), last]).rstrip())
-    return lines
+    if all(row[place].isascii() for place in range(columns - 1) for row in rows):
+        form = "".join(f"%-{cells}s  " for cells in widths) + "%s"
+        lines = (
+            [form % tuple(row) for row in rows]
+            if room is None
+            else [form % (*row[:-1], clip(row[-1], room)) for row in rows]
+        )
+        return [line.rstrip() for line in lines]
+    return [_line(row, widths, room) for row in rows]
+
+
+def _line(row: Sequence[str], widths: Sequence[int], room: int | None) -> str:
+    last = row[-1] if room is None else clip(row[-1], room)
+    return "  ".join([*(pad(cell, cells) for cell, cells in zip(row, widths, strict=False)), last]).rstrip()

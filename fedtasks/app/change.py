@@ -1,0 +1,77 @@
+"""A change: one transaction of one actor, the one way in which use-cases make events."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from fedtasks.domain.apply import apply
+from fedtasks.domain.events import Event, next_seq
+from fedtasks.domain.fold import fold
+from fedtasks.domain.task import Task
+from fedtasks.errors import NotFound
+from fedtasks.policy.may import require
+from fedtasks.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from fedtasks.app.session import Session
+
+
+class Change:
+    """One transaction of one actor: every event passes `may` and `apply` here."""
+
+    def __init__(self, session: Session, transaction: Transaction) -> None:
+        self.session = session
+        self.transaction = transaction
+        self._events: list[Event] = []
+        self._tasks: dict[str, None] = {}
+
+    def task(self, given: str) -> Task:
+        """The task that an unambiguous part of an id stands for."""
+        return self.transaction.task(self.transaction.resolve(given))
+
+    def look(self, id: str) -> Task | None:
+        """The task of this id, None where there is none."""
+        with suppress(NotFound):
+            return self.transaction.task(id)
+        return None
+
+    def event(self, history: tuple[Event, ...], kind: str, data: dict[str, Any], id: str | None = None) -> Event:
+        """An event by this actor, now, behind `history`; `id` where it is derived."""
+        context = self.session.context
+        return Event(id or context.ulid(), next_seq(history), context.now(), self.session.actor.name, kind, data)
+
+    def make(self, task: Task, kind: str, data: dict[str, Any], id: str | None = None) -> Task:
+        """The task after one event; raises NotAllowed, InvalidTransition, Held."""
+        event = self.event(task.history, kind, data, id)
+        require(self.session.actor.member, event, task)
+        return self._put(apply(task, event), event)
+
+    def create(self, id: str, event: Event) -> Task:
+        """A new task of one `created` event."""
+        require(self.session.actor.member, event, None)
+        return self._put(fold(id, (event,)), event)
+
+    def _put(self, task: Task, event: Event) -> Task:
+        self.transaction.put(task)
+        self._events.append(event)
+        self._tasks[task.id] = None
+        return task
+
+    def describe(self, verb: str, task: Task, note: str = "") -> None:
+        """Names the commit after one task: `<verb> <id><note>: <title>`."""
+        self.title(f"{verb} {task.id}{note}: {task.state.title}")
+
+    def title(self, subject: str) -> None:
+        """Names the commit; the trailers name tasks, events and actor."""
+        actor = self.session.actor
+        many = len(self._events) > 100
+        trailers = [("Fedtasks-Task", id) for id in self._tasks if not many]
+        trailers += [("Fedtasks-Event", event.id) for event in self._events if not many]
+        self.transaction.describe(
+            subject,
+            (*trailers, ("Fedtasks-Actor", actor.name)),
+            name=actor.member.full_name or actor.name,
+            email=actor.email,
+            at=self.session.context.now(),
+        )

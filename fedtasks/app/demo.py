@@ -1,0 +1,114 @@
+"""The demonstration: the real commands, as real processes, in a throw-away repository."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from fedtasks.app.context import Context
+from fedtasks.errors import FedtasksError
+from fedtasks.git.run import LOCAL_VARIABLES
+
+Say = Callable[[str], None]
+
+SAMPLE = "implementation_plan.md"
+
+
+def demo(context: Context, *, keep: bool, say: Say) -> None:
+    """Shows init, parse, board, a lost claim, a commit, done, and the history in git.
+
+    Raises FedtasksError where a command does not answer as it should.
+    """
+    base = Path(tempfile.mkdtemp(prefix="fedtasks-demo-"))
+    try:
+        _Stage(context, base, say).play()
+        if keep:
+            say(f"\nThe repository is kept: {base / 'project'}")
+    finally:
+        if not keep:
+            shutil.rmtree(base, ignore_errors=True)
+
+
+def sample(name: str) -> Path:
+    """One of the sample plans, from the wheel or from a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "sample_plans", package.parent / "sample_plans"):
+        if (folder / name).is_file():
+            return folder / name
+    raise FedtasksError(f"the sample plan {name} is missing from the installation", hint="install fedtasks again")
+
+
+class _Stage:
+    def __init__(self, context: Context, base: Path, say: Say) -> None:
+        self.say = say
+        self.project = base / "project"
+        self.python = context.python
+        kept = {name: value for name, value in context.environ.items() if not name.startswith("FEDTASKS_")}
+        self.environ = {name: value for name, value in kept.items() if name not in LOCAL_VARIABLES}
+        package = Path(__file__).resolve().parent.parent.parent
+        paths = [str(package), *filter(None, [kept.get("PYTHONPATH")])]
+        self.environ |= {
+            "XDG_CACHE_HOME": str(base / "cache"),
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "PYTHONPATH": os.pathsep.join(paths),
+        }
+
+    def play(self) -> None:
+        """The scenes, in order."""
+        self.project.mkdir()
+        self._set_up()
+        self.say("\n# A plan becomes tasks, on a branch of their own")
+        self._run("fedtasks init")
+        self._run(f"fedtasks parse {SAMPLE}")
+        self._run("fedtasks board --most 4")
+        self.say("\n# Ana takes the first task; Ben, who wants it too, is told who has it")
+        task = self._first_ready()
+        self._run(f"fedtasks claim {task} --as ana")
+        self._run(f"fedtasks claim {task} --as ben", expect=5)
+        self.say("\n# She does the work, in git as always, and finishes the task")
+        (self.project / "work.txt").write_text("done\n", encoding="utf-8")
+        self._run("git add work.txt")
+        self._run(f"git commit --quiet -m 'Do {task}'")
+        self._run(f"fedtasks done {task} --as ana")
+        self.say("\n# Who did what: the audit trail is git's")
+        self._run(f"fedtasks history {task}")
+        self._run(f"git log --format='%h %an: %s' fedtasks -- tasks/{task}.json")
+        self._run("fedtasks check")
+
+    def _set_up(self) -> None:
+        shutil.copy(sample(SAMPLE), self.project / SAMPLE)
+        self._run("git init --quiet --initial-branch=main")
+        for name, value in (("user.name", "Lea Lead"), ("user.email", "lea@example.org")):
+            subprocess.run(["git", "config", name, value], cwd=self.project, env=self.environ, check=True)
+        self._run(f"git add {SAMPLE}")
+        self._run("git commit --quiet -m 'Write the plan'")
+
+    def _run(self, line: str, expect: int = 0) -> str:
+        self.say(f"\n$ {line}")
+        words = shlex.split(line)
+        command = [self.python, "-m", "fedtasks", *words[1:]] if words[0] == "fedtasks" else words
+        done = subprocess.run(command, cwd=self.project, env=self.environ, capture_output=True, text=True, check=False)
+        for text in (done.stdout, done.stderr):
+            if text.strip():
+                self.say(text.rstrip())
+        if done.returncode != 0:
+            self.say(f"(exit {done.returncode})")
+        if done.returncode != expect:
+            raise FedtasksError(
+                f"'{line}' ended with {done.returncode} instead of {expect}", hint="see: fedtasks doctor"
+            )
+        return done.stdout
+
+    def _first_ready(self) -> str:
+        command = [self.python, "-m", "fedtasks", "ready", "--json", "--limit", "1"]
+        done = subprocess.run(command, cwd=self.project, env=self.environ, capture_output=True, text=True, check=True)
+        with suppress(LookupError):
+            return str(json.loads(done.stdout)["tasks"][0]["id"])
+        raise FedtasksError("nothing is ready in the demonstration", hint="see: fedtasks doctor")

@@ -23,6 +23,7 @@ from fedtasks.domain.events import Event
 from fedtasks.domain.fold import fold
 from fedtasks.domain.ids import base32, ulid
 
+SCRIPT = str(Path(sys.executable).parent / "fedtasks")
 TARGETS = {"--version": 4.0, "list": 9.0}
 
 
@@ -40,7 +41,12 @@ def main() -> None:
 def measure(base: Path, size: int, rounds: int) -> None:
     """Makes a directory store of `size` tasks and prints the ratio of each command."""
     store = base / "store"
-    environ = {**os.environ, "XDG_CACHE_HOME": str(base / "cache"), "FEDTASKS_STORE": str(store), "FEDTASKS_ACTOR": "ann"}
+    environ = {
+        **os.environ,
+        "XDG_CACHE_HOME": str(base / "cache"),
+        "FEDTASKS_STORE": str(store),
+        "FEDTASKS_ACTOR": "ann",
+    }
     environ["GIT_CONFIG_GLOBAL"] = os.devnull
     base.mkdir()
     command(environ, base, "init", "--dir", str(store))
@@ -81,7 +87,7 @@ def fill(store: Path, size: int) -> list[str]:
 def command(environ: dict[str, str], cwd: Path, *words: str) -> float:
     """Runs one command; answers its seconds."""
     begun = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "fedtasks", *words], cwd=cwd, env=environ, check=True, capture_output=True)
+    subprocess.run([SCRIPT, *words], cwd=cwd, env=environ, check=True, capture_output=True)
     return time.perf_counter() - begun
 
 

@@ -97,7 +97,7 @@ class InvalidTransition(NotAllowed):
 
     def __init__(self, task: str, current: str, wanted: str, allowed: list[str]) -> None:
         super().__init__(
-            f"{task} is {current} and cannot become {wanted}",
+            f"{task} is {current} and cannot {'be' if wanted == 'claimed' else 'become'} {wanted}",
             hint=f"from {current} it can become: {', '.join(allowed)}",
             task=task,
             status=current,

@@ -97,7 +97,7 @@ def _merge_driver(session: Session) -> Iterator[Finding]:
     if not (session.root / ".git").exists():
         return
     driver = session.context.git.at(session.root).line_or_none("config", "merge.fedtasks.driver")
-    command = (driver or "").split(" -m fedtasks")[0].strip("'")
+    command = (driver or "").split(" -P -m fedtasks")[0].strip("'")
     if not driver or not (shutil.which(command) or os.access(command, os.X_OK)):
         detail = f"not found: {command}" if driver else "not configured"
         yield Finding("merge driver", FAIL, detail, "configure it again: fedtasks init")

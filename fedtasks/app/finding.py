@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from fedtasks.app.context import Context
 from fedtasks.errors import NoStore, OutOfReach
-from fedtasks.git.repository import find_repository
-from fedtasks.git.worktree import FOLDER
-from fedtasks.store.layout import is_store
+from fedtasks.store.layout import FOLDER, is_store
+
+MERSENNE = 2**61 - 1
+"""Paths modulo this prime name their caches; the index checks that it is the right one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ def find_store(context: Context, git_config: Callable[[], Mapping[str, str]]) ->
             return Found(folder / FOLDER, "folder")
         if is_store(folder):
             return Found(folder, "top level")
+    from fedtasks.git.repository import find_repository
+
     repository = find_repository(context.git)
     if repository is not None and repository.main is not None and is_store(repository.main / FOLDER):
         return Found(repository.main / FOLDER, "main worktree")
@@ -64,5 +66,6 @@ def _named(context: Context, by: str, value: str) -> Found:
 def cache_of(context: Context, root: Path) -> Path | None:
     """The directory of this store's index."""
     path = str(root.resolve())
-    name = f"{root.resolve().parent.name}-{zlib.crc32(path.encode('utf-8', 'surrogateescape')):08x}"
+    number = int.from_bytes(path.encode("utf-8", "surrogateescape"), "big") % MERSENNE
+    name = f"{root.resolve().parent.name}-{number:016x}"
     return context.cache / name if context.cache else None

@@ -18,7 +18,18 @@ from fedtasks.git.repository import Repository, find_repository, remote_branch
 from fedtasks.policy.members import Member
 from fedtasks.store.config import config_text
 from fedtasks.store.files import os_errors, write_durably
-from fedtasks.store.layout import CONFIG, GITATTRIBUTES, GITIGNORE, LOCAL, MEMBERS, PLANS, TASKS, is_store, member_path
+from fedtasks.store.layout import (
+    CONFIG,
+    FOLDER,
+    GITATTRIBUTES,
+    GITIGNORE,
+    LOCAL,
+    MEMBERS,
+    PLANS,
+    TASKS,
+    is_store,
+    member_path,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,7 @@ def init_git(context: Context, settings: Settings) -> Made:
             f"{repository.common_directory} is a bare repository, which has no working tree for a store",
             hint="run 'fedtasks init' in a clone of it",
         )
-    root = repository.main / worktree.FOLDER
+    root = repository.main / FOLDER
     git = context.git.at(repository.main)
     if is_store(root):
         how, notes = "already", list[str]()
@@ -66,7 +77,7 @@ def init_git(context: Context, settings: Settings) -> Made:
         how, notes = _make_branch(context, settings, repository)
         worktree.check_out(git, root)
     worktree.exclude(repository.common_directory)
-    worktree.configure_merge(git, f"{shlex.quote(context.python)} -m fedtasks")
+    worktree.configure_merge(git, f"{shlex.quote(context.python)} -P -m fedtasks")
     (root / LOCAL).mkdir(exist_ok=True)
     return Made(root, "git", how, _join(context, root), tuple(notes))
 
@@ -108,7 +119,7 @@ def init_directory(context: Context, path: Path, settings: Settings, *, git: boo
         _write_files(root, _files(settings, root.resolve().name, member), fsync=context.fsync)
     if git:
         worktree.first_commit_here(context.git.at(root), _commit(context, "start the task store", member))
-        worktree.configure_merge(context.git.at(root), f"{shlex.quote(context.python)} -m fedtasks")
+        worktree.configure_merge(context.git.at(root), f"{shlex.quote(context.python)} -P -m fedtasks")
     return Made(root, "directory+git" if git else "directory", "created", member.name, tuple(_point_at(context, root)))
 
 
@@ -182,7 +193,7 @@ def _point_at(context: Context, root: Path) -> list[str]:
         return []
     git = context.git.at(repository.main)
     known = git.config().get("fedtasks.store")
-    if known or is_store(repository.main / worktree.FOLDER):
+    if known or is_store(repository.main / FOLDER):
         return []
     git.run("config", "fedtasks.store", str(root.resolve()))
     return [f"git config fedtasks.store = {root.resolve()} in {repository.main}"]

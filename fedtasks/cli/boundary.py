@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -19,6 +20,7 @@ def run(words: list[str]) -> int:
     """Runs a command line; answers its exit code. Ctrl-C is 130, a closed pipe is no error."""
     as_json = "--json" in words
     _prepare_output()
+    gc.set_threshold(100_000)
     try:
         code = root.main(args=words, prog_name="fedtasks", standalone_mode=False)
         sys.stdout.flush()

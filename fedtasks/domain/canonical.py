@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
@@ -15,8 +16,35 @@ class DuplicateKey(ValueError):
         self.key = key
 
 
+KEYS = (
+    "schema", "id", "seq", "at", "by", "name", "kind", "role", "full_name", "emails", "skills",
+    "title", "description", "status", "priority", "lead", "assignee", "claim", "blocked", "parent", "depends_on",
+    "tags", "path", "action", "files", "due", "estimate", "plan", "key", "group", "external_id", "source",
+    "reason", "since", "token", "confirmed", "exclusive", "from", "to", "set", "add", "remove",
+    "created_at", "updated_at", "history", "metadata",
+)  # fmt: skip
+"""Known keys in their canonical order, at any depth; others follow, sorted."""
+
+RANK = {name: place for place, name in enumerate(KEYS)}
+
+DEEPEST = 200
+
+
+def ordered(value: Any) -> Any:
+    """The same value with the keys of all objects in canonical order."""
+    if isinstance(value, Mapping):
+        return {name: ordered(value[name]) for name in sorted(value, key=_rank)}
+    if isinstance(value, (list, tuple)):
+        return [ordered(member) for member in value]
+    return value
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (RANK.get(name, len(RANK)), name)
+
+
 def dump_bytes(value: Any) -> bytes:
-    """UTF-8, two-space indent, keys in the order given, one final newline."""
+    """UTF-8, two-space indent, keys in the order given (see `ordered`), one final newline."""
     return (json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
 
 
@@ -47,6 +75,16 @@ def _finite(text: str) -> float:
     return number
 
 
+def _require_shallow(value: Any) -> None:
+    level = [value]
+    for _ in range(DEEPEST):
+        members = (member for one in level for member in (one.values() if isinstance(one, dict) else one))
+        level = [member for member in members if isinstance(member, (dict, list))]
+        if not level:
+            return
+    raise ValueError("nested too deep")
+
+
 def load_bytes(data: bytes) -> Any:
     """The value of UTF-8 JSON (a byte order mark is allowed).
 
@@ -58,6 +96,8 @@ def load_bytes(data: bytes) -> Any:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
         if "\\u" in text:
             compact(value).encode()
+        if isinstance(value, (dict, list)) and text.count("[") + text.count("{") > DEEPEST:
+            _require_shallow(value)
     except RecursionError:
         raise ValueError("nested too deep") from None
     except UnicodeEncodeError:

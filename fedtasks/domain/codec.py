@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from fedtasks.domain.canonical import ordered
 from fedtasks.domain.events import event_from_json
 from fedtasks.domain.fold import EFFECTS, fold
 from fedtasks.domain.handedit import adopt
@@ -29,4 +30,5 @@ def folded_from_json(raw: Mapping[str, Json]) -> Task:
 def task_to_json(task: Task) -> dict[str, Json]:
     """The canonical object; `unfolded` names the kinds that this version could not fold."""
     unknown = sorted({event.kind for event in task.history} - set(EFFECTS))
-    return task.to_json() | ({UNFOLDED: unknown} if unknown else {})
+    shown: dict[str, Json] = ordered(task.to_json() | ({UNFOLDED: unknown} if unknown else {}))
+    return shown

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from fedtasks.domain import events as kinds
+from fedtasks.domain.canonical import compact
 from fedtasks.domain.events import Event
 from fedtasks.domain.status import BLOCKED, FINISHED, IN_PROGRESS, PENDING, allowed
 from fedtasks.domain.task import SCALARS, State, Task
@@ -43,7 +44,7 @@ class _Draft:
         self.values["claim"] = None
 
     def freeze(self) -> State:
-        files = tuple({"path": path, "action": action} for path, action in sorted(self.sets["files"].items()))
+        files = tuple(self.sets["files"][path] for path in sorted(self.sets["files"]))
         return State(
             **{name: value for name, value in self.values.items() if name in STATE_FIELDS},
             status=self.status,
@@ -83,7 +84,7 @@ def _edited(draft: _Draft, event: Event) -> Reason:
 def _add(draft: _Draft, added: Mapping[str, Any]) -> None:
     for name in ("tags", "depends_on"):
         draft.sets[name].update((member, None) for member in added.get(name, ()))
-    draft.sets["files"].update((file["path"], file.get("action")) for file in added.get("files", ()))
+    draft.sets["files"].update((file["path"], {"action": None, **file}) for file in added.get("files", ()))
 
 
 def _merge_metadata(draft: _Draft, patch: Mapping[str, Any]) -> None:
@@ -135,6 +136,8 @@ def _status(draft: _Draft, event: Event) -> Reason:
         return f"made when {event.data['from']}, but {draft.status} already"
     if not allowed(draft.status, wanted):
         return f"{draft.status} cannot become {wanted}"
+    if draft.status in FINISHED:
+        draft.end_tenure()
     draft.status = wanted
     draft.values["blocked"] = None
     if wanted == BLOCKED:
@@ -193,9 +196,22 @@ class _Fold:
         return effect(self.draft, event) if effect else None
 
 
+def _ordered(history: Iterable[Event]) -> tuple[Event, ...]:
+    """Each event once, by (seq, at, id); of two contents of one id the lesser (see merge)."""
+    once: dict[str, Event] = {}
+    for event in history:
+        known = once.get(event.id)
+        once[event.id] = event if known is None else min(known, event, key=_content)
+    return tuple(sorted(once.values(), key=lambda event: event.order))
+
+
+def _content(event: Event) -> tuple[int, str, str]:
+    return (event.seq, event.at, compact(event.to_json()))
+
+
 def _settled(history: Iterable[Event]) -> tuple[_Fold, dict[str, str]]:
     """The pass in which no tentative claim is overruled any more, and its void events."""
-    ordered = tuple(sorted(history, key=lambda event: event.order))
+    ordered = _ordered(history)
     confirmed = {event.id for event in ordered if event.kind == kinds.CLAIMED and event.data.get("confirmed")}
     confirmed |= {event.data["claim"] for event in ordered if event.kind == kinds.CONFIRMED}
     beaten: set[str] = set()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from calendar import timegm
 from collections.abc import Mapping
-from time import strptime
 from typing import Any
 
 from fedtasks.domain import events as kinds
@@ -19,10 +19,14 @@ HAND = "hand-edit"
 
 Json = Any
 
+NUMBER = re.compile("[0-9]+")
+
 
 def milliseconds(at: str) -> int:
-    """Unix time in milliseconds of a stamp like `2026-01-27T16:00:00Z`."""
-    return timegm(strptime(at, "%Y-%m-%dT%H:%M:%SZ")) * 1000
+    """Unix time in milliseconds of a stamp like `2026-01-27T16:00:00Z`; 0 before 1970, and a day that its month does
+    not have counts on into the next."""
+    year, month, day, hour, minute, second = (int(part) for part in NUMBER.findall(at))
+    return timegm((year, month, day, hour, minute, second)) * 1000 if year >= 1970 else 0
 
 
 def adopt(folded: Task, raw: Mapping[str, Json]) -> Task:
@@ -37,6 +41,10 @@ def adopt(folded: Task, raw: Mapping[str, Json]) -> Task:
     task = folded
     for kind, data in _differences(folded.state, raw):
         task = fold(task.id, (*task.history, _event(task, kind, data)), task.extra)
+    wanted = raw.get("assignee")
+    if wanted not in (folded.state.assignee, task.state.assignee):
+        event = _event(task, kinds.ASSIGNED, {"assignee": wanted})
+        task = fold(task.id, (*task.history, event), task.extra)
     return task
 
 
@@ -58,8 +66,6 @@ def _differences(state: State, raw: Mapping[str, Json]) -> list[tuple[str, dict[
     edited = _edits(state, raw)
     if edited:
         found.append((kinds.EDITED, edited))
-    if raw.get("assignee") != state.assignee:
-        found.append((kinds.ASSIGNED, {"assignee": raw.get("assignee")}))
     if raw["status"] != state.status:
         found.append((kinds.STATUS, {"from": state.status, "to": raw["status"]}))
     return found
@@ -70,10 +76,10 @@ def _edits(state: State, raw: Mapping[str, Json]) -> dict[str, Json]:
     changed: dict[str, Json] = {}
     for name in SCALARS:
         value = raw.get(name, getattr(blank, name))
-        if value != getattr(state, name):
+        if (value or None) != (getattr(state, name) or None):
             changed[name] = value
     old, new = state.metadata, raw.get("metadata", {})
-    patch = {key: new.get(key) for key in sorted({*old, *new}) if old.get(key) != new.get(key)}
+    patch = {key: new.get(key) for key in sorted({*old, *new}) if compact(old.get(key)) != compact(new.get(key))}
     if patch:
         changed["metadata"] = patch
     return _without_empty({"set": changed, **_set_edits(state, raw)})
@@ -85,11 +91,9 @@ def _set_edits(state: State, raw: Mapping[str, Json]) -> dict[str, Json]:
     for name in ("tags", "depends_on"):
         had, has = set(getattr(state, name)), set(raw.get(name, ()))
         add[name], remove[name] = sorted(has - had), sorted(had - has)
-    files = {file["path"]: file.get("action") for file in raw.get("files", ())}
-    old = {file["path"]: file.get("action") for file in state.files}
-    add["files"] = [
-        {"path": path, "action": files[path]} for path in sorted(files) if path not in old or old[path] != files[path]
-    ]
+    files = {file["path"]: {"action": None, **file} for file in raw.get("files", ())}
+    old = {file["path"]: file for file in state.files}
+    add["files"] = [files[path] for path in sorted(files) if compact(files[path]) != compact(old.get(path))]
     remove["files"] = sorted(set(old) - set(files))
     return {"add": _without_empty(add), "remove": _without_empty(remove)}
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from fedtasks.domain.canonical import compact
-from fedtasks.domain.events import Event
+from fedtasks.domain.canonical import compact, ordered
 from fedtasks.domain.fold import fold
 from fedtasks.domain.task import Task
 
@@ -31,16 +30,8 @@ def merge_tasks(ours: Task, theirs: Task) -> Task:
     | unknown field on both, not alike    | the greater by JSON                                                |
     | the format version                  | the newer one                                                      |
     """
-    events: dict[str, Event] = {event.id: event for event in ours.history}
-    for event in theirs.history:
-        known = events.get(event.id)
-        events[event.id] = event if known is None else min(known, event, key=_content)
-    merged = fold(ours.id, events.values(), join(ours.extra, theirs.extra))
+    merged = fold(ours.id, (*ours.history, *theirs.history), join(ours.extra, theirs.extra))
     return replace(merged, schema=max(ours.schema, theirs.schema))
-
-
-def _content(event: Event) -> tuple[int, str, str]:
-    return (event.seq, event.at, compact(event.to_json()))
 
 
 def join(ours: Mapping[str, Json], theirs: Mapping[str, Json]) -> dict[str, Json]:
@@ -69,7 +60,8 @@ def merge_plans(ours: Mapping[str, Json], theirs: Mapping[str, Json]) -> dict[st
         ({name: value for name, value in side.items() if name != "items"} for side in (ours, theirs)),
         key=_parse_order,
     )
-    return {**later, "items": items}
+    merged: dict[str, Json] = ordered({**later, "items": items})
+    return merged
 
 
 def _parse_order(value: Mapping[str, Json]) -> tuple[str, str]:

@@ -26,12 +26,21 @@ def find_repository(git: Git) -> Repository | None:
         return None
     common = Path(answer.split("\n")[0])
     top = git.line_or_none("rev-parse", "--path-format=absolute", "--show-toplevel")
-    return Repository(common, Path(top) if top else None, _main_worktree(git))
+    return Repository(common, Path(top) if top else None, _main_worktree(git, common, top))
 
 
-def _main_worktree(git: Git) -> Path | None:
+def _main_worktree(git: Git, common: Path, top: str | None) -> Path | None:
+    """The main working tree; for a submodule or a separate git directory git lists that directory instead of it."""
     entries = worktrees(git)
-    return entries[0][0] if entries and "bare" not in entries[0][1] else None
+    if not entries or "bare" in entries[0][1]:
+        return None
+    if entries[0][0] != common:
+        return entries[0][0]
+    configured = git.line_or_none("--git-dir", str(common), "config", "core.worktree")
+    if configured:
+        return (common / configured).resolve()
+    own = git.line_or_none("rev-parse", "--path-format=absolute", "--git-dir")
+    return Path(top) if top and own and Path(own) == common else None
 
 
 def worktrees(git: Git) -> list[tuple[Path, list[str]]]:

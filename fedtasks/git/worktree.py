@@ -11,8 +11,8 @@ from fedtasks.errors import FedtasksError
 from fedtasks.git.recorder import first_commit
 from fedtasks.git.repository import BRANCH, branch_head, worktrees
 from fedtasks.git.run import Git
+from fedtasks.store.layout import FOLDER
 
-FOLDER = ".fedtasks"
 REF = f"refs/heads/{BRANCH}"
 REMOTE_SECONDS = 30.0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from fedtasks.domain.status import DONE
@@ -100,7 +101,7 @@ class _Matcher:
         pairs = [(item, old[title]) for title, item in new.items() if title in old]
         moved = [(item, one) for item, one in pairs if _renumbered(item, one)]
         lines = [one.line for _, one in moved]
-        if len(moved) >= RENUMBERED and all(a < b for a, b in zip(lines, lines[1:], strict=False)):
+        if len(moved) >= RENUMBERED and all(a < b for a, b in pairwise(lines)):
             for item, one in pairs:
                 self.take(item, one)
 

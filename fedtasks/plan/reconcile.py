@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from fedtasks.domain.ids import DERIVED_LENGTH, derived_task_id
-from fedtasks.domain.status import CANCELLED
+from fedtasks.domain.status import CANCELLED, FINISHED
 from fedtasks.domain.task import Task
 from fedtasks.plan.matching import match
 from fedtasks.plan.model import Diagnostic, Item, Plan
@@ -26,10 +26,10 @@ from fedtasks.plan.reconcile_actions import (
 )
 from fedtasks.plan.reconcile_events import cancelling, creation, following
 from fedtasks.plan.reconcile_fields import Said, first_base, last_change, settle
-from fedtasks.plan.reconcile_known import Known, cancelled_by_plan, known_tasks, untouched
+from fedtasks.plan.reconcile_known import Known, known_tasks, untouched
 from fedtasks.plan.reconcile_links import linked
 from fedtasks.plan.reconcile_record import record
-from fedtasks.plan.seen import Seen, SeenItem
+from fedtasks.plan.seen import Seen, SeenItem, items_digest
 
 __all__ = [
     "Action", "Cancel", "Conflict", "Create", "Keep", "Move", "Note", "Options", "Reconciled", "Return", "Update",
@@ -70,7 +70,10 @@ def reconcile(
     """
     items = tuple({item.key: item for item in reversed(plan.items)}.values())[::-1]
     known = known_tasks(plan_id, seen, tasks)
-    found = match(items, known, lambda key: derived_task_id(options.prefix, plan_id, key))
+    digest = items_digest(items)
+    found = _as_before(items, known) if seen and seen.digest == digest else None
+    if found is None:
+        found = match(items, known, lambda key: derived_task_id(options.prefix, plan_id, key))
     ids = _ids(items, found, plan_id, tasks, options.prefix)
     said, remarks = linked(items, ids, found, tasks)
     parse = _Parse(plan_id, options, ids, remarks)
@@ -80,9 +83,15 @@ def reconcile(
     gone = [one for one in known if one.id not in taken]
     for one in sorted(gone, key=lambda one: (one.line, one.id)):
         parse.removed(one)
-    now = Seen(plan_id, plan.title, path, options.now, options.by, parse.items)
+    now = Seen(plan_id, plan.title, path, options.now, options.by, parse.items, digest)
     diagnostics = tuple(sorted(parse.remarks, key=lambda remark: (remark.line, remark.message)))
     return Reconciled(tuple(parse.actions), record(seen, now, gone), diagnostics, tuple(parse.notes))
+
+
+def _as_before(items: Sequence[Item], known: Sequence[Known]) -> dict[str, Known] | None:
+    """The tasks of a plan that reads as at the last parse; None where the record does not fit it."""
+    live = {one.key: one for one in known if one.live}
+    return {item.key: live[item.key] for item in items} if set(live) == {item.key for item in items} else None
 
 
 def _ids(
@@ -129,7 +138,7 @@ class _Parse:
 
     def follow(self, said: Said, known: Known) -> None:
         item = said.item
-        returned = cancelled_by_plan(known.task, self.plan_id)
+        returned = known.returns
         settled = settle(said, known, prefer=self.options.prefer, returned=returned)
         action = following(self.plan_id, item, known, settled, returned=returned)
         if action is not None:
@@ -144,7 +153,7 @@ class _Parse:
 
     def removed(self, known: Known) -> None:
         """Nobody's work is cancelled by a plan, finished work is left alone; what is kept is said once."""
-        if not known.ours or known.finished:
+        if not known.ours or known.task.state.status in FINISHED:
             return
         state = known.task.state
         if untouched(known.task, self.plan_id):

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Protocol
 
 from fedtasks.domain import events as kinds
 from fedtasks.domain.canonical import compact
-from fedtasks.domain.handedit import milliseconds
 from fedtasks.domain.ids import derived_ulid
 from fedtasks.domain.task import Task
 from fedtasks.plan.model import Item
@@ -29,9 +28,10 @@ def created_event_id(task_id: str, stated: Mapping[str, Json]) -> str:
 
 
 def event_id(task: Task, kind: str, data: Mapping[str, Json]) -> str:
-    """The id of a later event of a parse: two machines that parse the same change of the same task make one event."""
+    """The id of a later event of a parse, its time part 0 too: two machines that parse the same change of the same
+    history make one event."""
     seen = compact([event.id for event in task.history])
-    return derived_ulid(milliseconds(task.state.updated_at), task.id, seen, kind, compact(data))
+    return derived_ulid(0, task.id, seen, kind, compact(data))
 
 
 def _changes(changes: Changes) -> dict[str, Json]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 from fedtasks.domain import events as kinds
-from fedtasks.domain.status import BLOCKED, CANCELLED, PENDING
+from fedtasks.domain.status import BLOCKED, CANCELLED, PENDING, TRANSITIONS
 from fedtasks.domain.task import SCALARS, Task
 from fedtasks.plan.model import Item
 from fedtasks.plan.reconcile_actions import Action, Cancel, Create, Events, Move, Return, Update, created_event_id
-from fedtasks.plan.reconcile_fields import Said, Settled, path_between
+from fedtasks.plan.reconcile_fields import Said, Settled
 from fedtasks.plan.reconcile_known import PLAN, Known
 from fedtasks.plan.seen import file_to_json
 
@@ -108,3 +109,19 @@ def _source(plan_id: str, item: Item, task: Task, settled: Settled) -> dict[str,
 
 def _full(members: dict[str, list[Json]]) -> dict[str, list[Json]]:
     return {name: found for name, found in members.items() if found}
+
+
+def path_between(status: str, wanted: str) -> list[str]:
+    """The shortest way along the table of transitions, never through `cancelled`; empty where there is none."""
+    queue, came = deque([status]), {status: ""}
+    while queue and wanted not in came:
+        here = queue.popleft()
+        for there in TRANSITIONS.get(here, ()):
+            if there not in came and (there == wanted or there != CANCELLED):
+                came[there] = here
+                queue.append(there)
+    steps_back: list[str] = []
+    while wanted != status and wanted in came:
+        steps_back.append(wanted)
+        wanted = came[wanted]
+    return steps_back[::-1]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from fedtasks.domain.fold import steps
-from fedtasks.domain.status import BLOCKED, CANCELLED, IN_PROGRESS, IN_REVIEW, PENDING, TRANSITIONS
+from fedtasks.domain.status import BLOCKED, IN_PROGRESS, IN_REVIEW, PENDING
 from fedtasks.domain.task import State, Task
 from fedtasks.plan.model import Item, PlanFile
 from fedtasks.plan.reconcile_actions import Conflict
@@ -17,7 +16,7 @@ from fedtasks.plan.seen import SeenItem, file_to_json, text_hash
 
 Json = Any
 
-OPTIONAL = ("priority", "assignee", "lead", "due", "estimate", "external_id")
+OPTIONAL = ("priority", "assignee", "lead", "due", "estimate")
 """Fields that do not govern where the plan does not state them."""
 
 BLANK = State()
@@ -49,7 +48,7 @@ def settle(said: Said, known: Known, *, prefer: str, returned: bool) -> Settled:
     | plan       | store        | what holds                                                    |
     |------------|--------------|---------------------------------------------------------------|
     | as before  | whatever     | the store's                                                   |
-    | not stated | whatever     | the store's (sets, group and parent are always stated)        |
+    | not stated | whatever     | the store's (sets, group, parent and id are always stated)        |
     | changed    | the same     | nothing to do                                                 |
     | changed    | as before    | the plan's                                                    |
     | changed    | changed else | the store's, with a conflict; the plan's with `prefer="plan"` |
@@ -77,7 +76,7 @@ class _Settling:
         self.optional("lead", item.lead, state.lead)
         self.optional("due", item.due, state.due)
         self.optional("estimate", item.estimate, state.estimate)
-        self.optional("external_id", item.external_id, source.get("external_id"))
+        self.always("external_id", item.external_id, source.get("external_id"))
         self.always("group", item.group, source.get("group"))
         self.always("parent", self.said.parent, state.parent)
         self.optional("assignee", item.assignee, state.assignee, pinned=state.claim is not None)
@@ -223,6 +222,7 @@ def first_base(task_id: str, said: Said) -> SeenItem:
         parent=said.parent,
         group=item.group,
         description_sha256=text_hash(item.description) if item.description else None,
+        external_id=item.external_id,
         **{name: getattr(item, name) for name in OPTIONAL},
     )
 
@@ -240,19 +240,3 @@ def last_change(task: Task, name: str) -> tuple[str, str]:
 
 def _value(state: State, name: str) -> Json:
     return (state.source or {}).get(name) if name in ("group", "external_id") else getattr(state, name)
-
-
-def path_between(status: str, wanted: str) -> list[str]:
-    """The shortest way along the table of transitions, never through `cancelled`; empty where there is none."""
-    queue, came = deque([status]), {status: ""}
-    while queue and wanted not in came:
-        here = queue.popleft()
-        for there in TRANSITIONS.get(here, ()):
-            if there not in came and (there == wanted or there != CANCELLED):
-                came[there] = here
-                queue.append(there)
-    steps_back: list[str] = []
-    while wanted != status and wanted in came:
-        steps_back.append(wanted)
-        wanted = came[wanted]
-    return steps_back[::-1]

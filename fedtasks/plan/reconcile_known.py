@@ -25,6 +25,7 @@ class Known:
 
     `live`: the last parse saw it in the plan, or none has recorded it. `aliases` are other keys that named it.
     `ours`: the task still says that it is this plan's; one that a person took out of the plan is left alone.
+    `returns`: a parse cancelled it, so it comes back with its item.
     """
 
     task: Task
@@ -32,6 +33,7 @@ class Known:
     base: SeenItem
     live: bool
     ours: bool
+    returns: bool
     aliases: tuple[str, ...] = ()
 
     @property
@@ -44,8 +46,8 @@ class Known:
 
     @property
     def finished(self) -> bool:
-        """Done or cancelled in the store: a new item of like words is probably other work."""
-        return self.task.state.status in FINISHED
+        """Done, or cancelled by a person: a new item of like words is probably other work."""
+        return self.task.state.status in FINISHED and not self.returns
 
 
 def known_tasks(plan_id: str, seen: Seen | None, tasks: Mapping[str, Task]) -> list[Known]:
@@ -55,20 +57,20 @@ def known_tasks(plan_id: str, seen: Seen | None, tasks: Mapping[str, Task]) -> l
         entries.setdefault(item.task, []).append((key, item))
     found = []
     for id, task in sorted(tasks.items()):
-        ours = (task.state.source or {}).get("plan") == plan_id
-        if id in entries:
-            found.append(_seen_one(task, entries[id], ours))
-        elif ours:
-            found.append(Known(task, task.state.source["key"], created_base(task), True, True))  # type: ignore[index]
+        source = task.state.source or {}
+        ours = source.get("plan") == plan_id
+        if id not in entries and not ours:
+            continue
+        key, base, aliases = _best(task, entries.get(id) or [(source["key"], created_base(task))])
+        found.append(Known(task, key, base, not base.removed, ours, cancelled_by_plan(task, plan_id), aliases))
     return found
 
 
-def _seen_one(task: Task, entries: list[tuple[str, SeenItem]], ours: bool) -> Known:
+def _best(task: Task, entries: list[tuple[str, SeenItem]]) -> tuple[str, SeenItem, tuple[str, ...]]:
     key, base = max(entries, key=lambda entry: (not entry[1].removed, entry[1].at, bool(entry[1].title)))
     if not base.title:
         base = replace(created_base(task), at=base.at, line=base.line, removed=base.removed, extra=base.extra)
-    aliases = tuple(other for other, _ in entries if other != key)
-    return Known(task, key, base, not base.removed, ours, aliases)
+    return key, base, tuple(other for other, _ in entries if other != key)
 
 
 def created_base(task: Task) -> SeenItem:
@@ -92,7 +94,12 @@ def created_base(task: Task) -> SeenItem:
         group=source.get("group"),
         description_sha256=text_hash(data["description"]) if data.get("description") else None,
         external_id=source.get("external_id"),
-        **{name: data.get(name) for name in ("priority", "assignee", "lead", "due", "estimate", "parent")},
+        priority=data.get("priority"),
+        assignee=data.get("assignee"),
+        lead=data.get("lead"),
+        due=data.get("due"),
+        estimate=data.get("estimate"),
+        parent=data.get("parent"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -47,3 +47,19 @@ def _free(key: str, items: Mapping[str, SeenItem]) -> str:
     if key not in items:
         return key
     return next(other for number in count(2) if (other := f"{key}~{number}") not in items)
+
+
+def without(now: Seen, before: Seen | None, refused: Collection[str]) -> Seen:
+    """The record where these tasks' actions could not be carried out: the next parse decides about them again."""
+    old = sorted((before.items if before else {}).values(), key=lambda item: (not item.removed, item.at))
+    bases = {item.task: item for item in old}
+    items = dict(now.items)
+    for key, item in now.items.items():
+        if item.task not in refused:
+            continue
+        if item.task in bases:
+            base = bases[item.task]
+            items[key] = stamped(replace(base, line=item.line or base.line), before and before.items.get(key), now.at)
+        else:
+            del items[key]
+    return replace(now, items=items)

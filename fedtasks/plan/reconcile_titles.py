@@ -55,7 +55,7 @@ def likeness(one: str, other: str) -> float:
     """From 0 to 1; titles that differ in their numbers are less alike than their letters say."""
     mine, its = normal(one)[:LONGEST], normal(other)[:LONGEST]
     matcher = SequenceMatcher(None, mine, its, autojunk=False)
-    penalty = 0.0 if NUMBER.findall(mine) == NUMBER.findall(its) else 0.2
+    penalty = 0.0 if NUMBER.findall(mine) == NUMBER.findall(its) else 0.3
     if matcher.real_quick_ratio() - penalty < SAME_GROUP or matcher.quick_ratio() - penalty < SAME_GROUP:
         return 0.0
     return matcher.ratio() - penalty

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from hashlib import sha256
 from typing import Any
 
-from fedtasks.plan.model import PlanFile
+from fedtasks.domain.canonical import compact
+from fedtasks.plan.model import Item, PlanFile
 
 SCHEMA = 1
 
@@ -56,7 +57,10 @@ ITEM_FIELDS = tuple(field.name for field in fields(SeenItem) if field.name != "e
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One plan as it was last parsed; `at` and `by` are of the parse that last saw something new."""
+    """One plan as it was last parsed; `at` and `by` are of the parse that last saw something new.
+
+    `digest` is of the items as the plan words them, lines aside: a plan that reads the same needs no matching.
+    """
 
     id: str
     title: str | None
@@ -64,11 +68,12 @@ class Seen:
     at: str
     by: str
     items: Mapping[str, SeenItem]
+    digest: str | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Json]:
         """The plan file as a JSON object in canonical key order, items sorted by key."""
-        head = {"schema": SCHEMA, "id": self.id, "title": self.title, "path": self.path, "at": self.at, "by": self.by}
+        head = {"schema": SCHEMA} | {name: getattr(self, name) for name in HEAD}
         known = {name: value for name, value in head.items() if value not in (None, "")}
         return known | {"items": {key: self.items[key].to_json() for key in sorted(self.items)}} | _sorted(self.extra)
 
@@ -77,10 +82,12 @@ def seen_from_json(raw: Mapping[str, Json]) -> Seen:
     """The parse of an object that the schema has accepted."""
     extra = {name: value for name, value in raw.items() if name not in PLAN_FIELDS}
     items = {key: _item(value) for key, value in raw["items"].items()}
-    return Seen(raw["id"], raw.get("title"), raw["path"], raw["at"], raw.get("by", ""), items, extra)
+    by, digest = raw.get("by", ""), raw.get("digest")
+    return Seen(raw["id"], raw.get("title"), raw["path"], raw["at"], by, items, digest, extra)
 
 
-PLAN_FIELDS = ("schema", "id", "title", "path", "at", "by", "items")
+HEAD = ("id", "title", "path", "at", "by", "digest")
+PLAN_FIELDS = ("schema", *HEAD, "items")
 
 
 def _item(raw: Mapping[str, Json]) -> SeenItem:
@@ -96,9 +103,24 @@ def text_hash(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def items_digest(items: Iterable[Item]) -> str:
+    """What a plan says, in one word: its items in order, without their lines."""
+    return text_hash(
+        compact(
+            [[[getattr(item, name) for name in WORDED], [file_to_json(file) for file in item.files]] for item in items]
+        )
+    )
+
+
 def file_to_json(file: PlanFile) -> dict[str, str]:
     """The file as it stands in plans and tasks; no action where none is said."""
     return {"path": file.path} | ({"action": file.action} if file.action else {})
+
+
+WORDED = (
+    "key", "title", "status", "description", "external_id", "group", "parent", "priority", "assignee", "lead", "due",
+    "estimate", "tags", "depends_on",
+)  # fmt: skip
 
 
 def stamped(now: SeenItem, before: SeenItem | None, at: str) -> SeenItem:

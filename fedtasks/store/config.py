@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from fedtasks.errors import InvalidData, NewerFormat
 from fedtasks.store.layout import CONFIG
 
 FORMAT = 1
+
+Fault = tuple[list[str | int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +57,23 @@ def read_config(root: Path) -> Config:
 
 
 def _typed(text: str, raw: dict[str, Any]) -> Config:
-    known = {name: raw[name] for name in Config.__slots__ if name in raw}
-    fine = all(isinstance(value, int if name == "format" else str) for name, value in known.items())
-    if "format" not in raw or not fine or not known.get("prefix", "task").isascii():
-        from fedtasks.store.locate import line_of
-        from fedtasks.store.schemas import field_path, first_error
+    from fedtasks.store.locate import line_of
+    from fedtasks.store.schemas import field_path, first_error
 
-        where, message = first_error("config", raw) or ([], "cannot be read")
+    format = raw.get("format")
+    newer = isinstance(format, int) and format > FORMAT
+    found = None if newer else _checked(first_error, raw)
+    if found is not None:
+        where, message = found
         raise InvalidData(CONFIG, message, line=line_of(text, where), field=field_path(where))
-    return Config(**known)
+    return Config(**{name: raw[name] for name in Config.__slots__ if name in raw})
+
+
+def _checked(first_error: Callable[[str, Any], Fault | None], raw: dict[str, Any]) -> Fault | None:
+    try:
+        return first_error("config", raw)
+    except (RecursionError, ValueError, TypeError):
+        return [], "holds itself, or what JSON has no word for"
 
 
 def require_writable(config: Config) -> None:

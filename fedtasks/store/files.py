@@ -49,6 +49,10 @@ def stamp(path: Path) -> Stamp | None:
         found = path.stat()
     except FileNotFoundError:
         return None
+    except OSError as problem:
+        if problem.errno != errno.ELOOP:
+            raise
+        found = path.lstat()
     return Stamp(found.st_mtime_ns, found.st_size, found.st_ino)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+FOLDER = ".fedtasks"
+"""Where a git store is checked out, below the top of its repository."""
+
 CONFIG = "fedtasks.yaml"
 TASKS = "tasks"
 PLANS = "plans"

@@ -15,10 +15,10 @@ BLOCKING = (
 READY = f"task.status = 'pending' AND task.assignee IS NULL AND NOT {BLOCKING}"
 
 ORDERS = {
-    "plan": "place.path IS NULL, place.path, place.line, task.created, task.id",
-    "priority": "task.priority, place.path IS NULL, place.path, place.line, task.created, task.id",
+    "plan": "task.path IS NULL, task.path, task.line, task.created, task.id",
+    "priority": "task.priority, task.path IS NULL, task.path, task.line, task.created, task.id",
     "updated": "task.updated DESC, task.id",
-    "created": "task.created, place.line, task.id",
+    "created": "task.created, task.line, task.id",
     "due": "task.due IS NULL, task.due, task.priority, task.id",
     "status": "task.status, task.priority, task.id",
     "title": "task.title COLLATE NOCASE, task.id",
@@ -69,10 +69,8 @@ def lines(index: sqlite3.Connection, filter: Filter, order: str = "plan", limit:
 
 def _rows(index: sqlite3.Connection, columns: str, filter: Filter, order: str, limit: int | None) -> sqlite3.Cursor:
     where, values = _where(filter)
-    sql = (
-        f"SELECT {columns} FROM task LEFT JOIN place ON place.task = task.id AND place.plan = task.plan"
-        f" WHERE {where} ORDER BY {ORDERS[order]}" + ("" if limit is None else f" LIMIT {int(limit)}")
-    )
+    sql = f"SELECT {columns} FROM task WHERE {where} ORDER BY {ORDERS[order]}"
+    sql += "" if limit is None else f" LIMIT {int(limit)}"
     return index.execute(sql, values)
 
 
@@ -94,7 +92,7 @@ def _where(filter: Filter) -> tuple[str, list[str | int]]:
         parts.append("(" + " OR ".join("fold(task.grp) LIKE fold(?) ESCAPE '\\'" for _ in filter.group) + ")")
         values += [f"%{_literal(name)}%" for name in filter.group]
     if filter.text:
-        parts.append("instr(fold(task.public), fold(?)) > 0")
+        parts.append("instr(task.words, fold(?)) > 0")
         values.append(filter.text)
     if filter.ready:
         parts.append(READY)
@@ -132,5 +130,4 @@ def dependencies(index: sqlite3.Connection) -> Iterator[tuple[str, str]]:
 
 def broken(index: sqlite3.Connection) -> list[Broken]:
     """The files that could not be read."""
-    rows = index.execute("SELECT folder, name, problem FROM file WHERE problem IS NOT NULL ORDER BY folder, name")
-    return [Broken(f"{folder}/{name}", problem) for folder, name, problem in rows]
+    return [Broken(path, words) for path, words in index.execute("SELECT path, words FROM problem ORDER BY path")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fedtasks.domain.codec import task_to_json
@@ -13,14 +13,17 @@ from fedtasks.domain.task import Task
 
 TABLES = """
 CREATE TABLE meta (version INTEGER, root TEXT);
-CREATE TABLE file (folder TEXT, name TEXT, mtime INTEGER, size INTEGER, inode INTEGER, racy INTEGER, problem TEXT,
-                   PRIMARY KEY (folder, name)) WITHOUT ROWID;
+CREATE TABLE stamps (folder TEXT PRIMARY KEY, names BLOB, numbers BLOB) WITHOUT ROWID;
+CREATE TABLE problem (path TEXT PRIMARY KEY, words TEXT) WITHOUT ROWID;
 CREATE TABLE task (id TEXT PRIMARY KEY, status TEXT, priority INTEGER, lead TEXT, assignee TEXT, plan TEXT, grp TEXT,
-                   title TEXT, due TEXT, created TEXT, updated TEXT, public TEXT) WITHOUT ROWID;
+                   title TEXT, due TEXT, created TEXT, updated TEXT, path TEXT, line INTEGER, words TEXT,
+                   public TEXT) WITHOUT ROWID;
+CREATE INDEX in_plan_order ON task (path IS NULL, path, line, created, id, status, priority, lead, assignee, title);
 CREATE TABLE need (task TEXT, dependency TEXT, PRIMARY KEY (task, dependency)) WITHOUT ROWID;
 CREATE TABLE tag (task TEXT, name TEXT, PRIMARY KEY (task, name)) WITHOUT ROWID;
 CREATE TABLE place (task TEXT, plan TEXT, path TEXT, line INTEGER, PRIMARY KEY (task, plan)) WITHOUT ROWID;
 """
+"""`place` is what the plans' files say; `path` and `line` of a task are its place in its own plan."""
 
 
 def public_fields(task: Task) -> dict[str, Any]:
@@ -34,24 +37,41 @@ def insert_task(connection: sqlite3.Connection, task: Task) -> None:
     """The rows of one task."""
     state = task.state
     source = state.source or {}
+    words = f"{state.title}\n{state.description}\n{task.id}".casefold()
+    where = "SELECT path, line FROM place WHERE task = ? AND plan = ?"
+    place = connection.execute(where, (task.id, source.get("plan"))).fetchone() or (None, None)
     connection.execute(
-        "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             task.id, state.status, PRIORITIES.index(state.priority), state.lead, state.assignee,
             source.get("plan"), source.get("group"), state.title, state.due, state.created_at, state.updated_at,
-            json.dumps(public_fields(task), ensure_ascii=False),
+            *place, words, json.dumps(public_fields(task), ensure_ascii=False),
         ),
     )  # fmt: skip
     connection.executemany("INSERT INTO need VALUES (?, ?)", ((task.id, other) for other in state.depends_on))
     connection.executemany("INSERT INTO tag VALUES (?, ?)", ((task.id, name) for name in state.tags))
 
 
-def insert_place(connection: sqlite3.Connection, plan: str, raw: Mapping[str, Any]) -> None:
+def forget_tasks(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+    """Drops the rows of tasks."""
+    owners = [(id,) for id in ids]
+    connection.executemany("DELETE FROM task WHERE id = ?", owners)
+    connection.executemany("DELETE FROM need WHERE task = ?", owners)
+    connection.executemany("DELETE FROM tag WHERE task = ?", owners)
+
+
+def insert_places(connection: sqlite3.Connection, plan: str, raw: Mapping[str, Any]) -> None:
     """Where the tasks of a plan stand."""
     items = raw.get("items")
     for item in items.values() if isinstance(items, dict) else ():
         if isinstance(item, dict) and isinstance(item.get("line"), int) and not item.get("removed"):
-            connection.execute(
-                "INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?)",
-                (str(item.get("task")), plan, str(raw.get("path")), item["line"]),
-            )
+            task, path, line = str(item.get("task")), str(raw.get("path")), item["line"]
+            connection.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?)", (task, plan, path, line))
+            connection.execute("UPDATE task SET path = ?, line = ? WHERE id = ? AND plan = ?", (path, line, task, plan))
+
+
+def forget_places(connection: sqlite3.Connection, plans: Sequence[str]) -> None:
+    """Drops what plans said of places."""
+    for plan in plans:
+        connection.execute("DELETE FROM place WHERE plan = ?", (plan,))
+        connection.execute("UPDATE task SET path = NULL, line = NULL WHERE plan = ?", (plan,))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fedtasks.domain.canonical import dump_bytes
+from fedtasks.domain.canonical import dump_bytes, ordered
 from fedtasks.domain.codec import task_to_json
 from fedtasks.domain.task import SCHEMA, Task
 from fedtasks.errors import InvalidData, LockLost, NewerFormat, NotFound
@@ -91,7 +91,7 @@ class Transaction:
         if found is not None:
             where, message = found
             raise InvalidData(path, message, field=field_path(where), hint="nothing was written; give another value")
-        self.put_bytes(path, dump_bytes(value))
+        self.put_bytes(path, dump_bytes(ordered(value)))
 
     def put_bytes(self, path: str, data: bytes) -> None:
         """Writes a file that has no schema."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 ELLIPSIS = "…"
@@ -12,6 +11,8 @@ def safe(text: str) -> str:
     """The text on one line, control characters made visible."""
     if text.isprintable():
         return text
+    import unicodedata
+
     return "".join(
         sign if unicodedata.category(sign) not in ("Cc", "Cs") else " " if sign in "\t\r\n" else "�" for sign in text
     )
@@ -21,6 +22,8 @@ def width(text: str) -> int:
     """Cells that the text takes: wide East Asian signs two, combining ones none."""
     if text.isascii():
         return len(text)
+    import unicodedata
+
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
     )
@@ -48,18 +51,13 @@ def table(rows: Sequence[Sequence[str]], total: int | None = None) -> list[str]:
     """Rows of cells as aligned lines; with `total` cells of room the last column is clipped to what is left."""
     if not rows:
         return []
-    columns = len(rows[0])
-    widths = [max(map(width, {row[place] for row in rows})) for place in range(columns - 1)]
+    columns = [set(column) for column in list(zip(*rows, strict=True))[:-1]]
+    widths = [max(map(width, column)) for column in columns]
     room = None if total is None else max(10, total - sum(widths) - 2 * len(widths))
-    if all(row[place].isascii() for place in range(columns - 1) for row in rows):
-        form = "".join(f"%-{cells}s  " for cells in widths) + "%s"
-        lines = (
-            [form % tuple(row) for row in rows]
-            if room is None
-            else [form % (*row[:-1], clip(row[-1], room)) for row in rows]
-        )
-        return [line.rstrip() for line in lines]
-    return [_line(row, widths, room) for row in rows]
+    if room is not None or not all(cell.isascii() for column in columns for cell in column):
+        return [_line(row, widths, room) for row in rows]
+    form = "".join(f"%-{cells}s  " for cells in widths) + "%s"
+    return [(form % row).rstrip() for row in map(tuple, rows)]
 
 
 def _line(row: Sequence[str], widths: Sequence[int], room: int | None) -> str:

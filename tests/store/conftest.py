@@ -1,0 +1,188 @@
+"""Processes that are started together, hold the lock, or are killed at a chosen point."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+WORKER = """
+import io, json, os, sys
+from contextlib import redirect_stderr, redirect_stdout
+from fedtasks.cli.main import main
+import fedtasks.cli.boundary, fedtasks.cli.look, fedtasks.cli.tasks, fedtasks.cli.work
+gate = int(sys.argv[1])
+for line in sys.stdin:
+    commands = json.loads(line)
+    print("ready", flush=True)
+    os.read(gate, 1)
+    answers = []
+    for words in commands:
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = main(words)
+        answers.append([code, out.getvalue(), err.getvalue()])
+    print(json.dumps(answers), flush=True)
+"""
+
+HOLDER = """
+import os, sys
+from pathlib import Path
+from fedtasks.store.lock import StoreLock
+holder = {"host": "elsewhere", "pid": 4711, "actor": "baby", "since": "2026-01-27T16:00:00Z", "what": "parse plan.md"}
+with StoreLock(Path(sys.argv[1]), 5.0, holder):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+VICTIM = """
+import os, signal, sys
+place, kind = int(sys.argv[1]), sys.argv[2]
+root = os.path.realpath(sys.argv[3])
+from fedtasks.cli.main import main
+import fedtasks.cli.boundary
+seen = [0]
+CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "subprocess.Popen"}
+def watch(event, arguments):
+    if event == "open":
+        path, _, flags = arguments
+        if not isinstance(path, (str, bytes)) or not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            return
+    elif event == "fcntl.flock" or event not in CHANGES:
+        return
+    seen[0] += 1
+    if seen[0] == place:
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(watch)
+sys.exit(main(sys.argv[4:]))
+"""
+
+SHIM = """#!/bin/sh
+count=$(cat "$FT_SHIM/count")
+count=$((count + 1))
+echo $count > "$FT_SHIM/count"
+if [ "$count" = "$(cat "$FT_SHIM/before")" ]; then kill -9 0; fi
+if [ "$count" = "$(cat "$FT_SHIM/after")" ]; then "$FT_GIT" "$@"; kill -9 0; fi
+exec "$FT_GIT" "$@"
+"""
+
+
+class Workers:
+    """Processes of one world, each ready to run command lines when all are let go at once."""
+
+    def __init__(self, world: Any, names: list[str]) -> None:
+        self.gate, self._open = os.pipe()
+        self.processes = [
+            world.popen(
+                program=[sys.executable, "-c", WORKER, str(self.gate)],
+                who=name,
+                stdin=subprocess.PIPE,
+                pass_fds=(self.gate,),
+            )
+            for name in names
+        ]
+
+    def run(self, commands: list[list[list[str]]]) -> list[list[tuple[int, str, str]]]:
+        """Each process runs its list of commands; all begin together."""
+        for process, wanted in zip(self.processes, commands, strict=True):
+            process.stdin.write(json.dumps(wanted).encode() + b"\n")
+            process.stdin.flush()
+        for process in self.processes:
+            assert process.stdout.readline() == b"ready\n"
+        os.write(self._open, b"x" * len(self.processes))
+        return [[tuple(answer) for answer in json.loads(process.stdout.readline())] for process in self.processes]
+
+    def close(self) -> None:
+        for process in self.processes:
+            process.communicate()
+        os.close(self.gate)
+        os.close(self._open)
+
+
+@pytest.fixture
+def workers() -> Iterator[Callable[..., Workers]]:
+    """Starts eight (or so many) processes in a world."""
+    started: list[Workers] = []
+
+    def start(world: Any, count: int = 8) -> Workers:
+        made = Workers(world, [f"worker{number}" for number in range(count)])
+        started.append(made)
+        return made
+
+    yield start
+    for made in started:
+        made.close()
+
+
+@pytest.fixture
+def hold() -> Iterator[Callable[[Any], Any]]:
+    """Another process that holds the lock of a world's store until it is killed."""
+    held: list[Any] = []
+
+    def start(world: Any) -> Any:
+        program = [sys.executable, "-c", HOLDER, str(world.root)]
+        process = world.popen(program=program, stdin=subprocess.PIPE)
+        assert process.stdout.readline() == b"held\n", process.communicate()
+        held.append(process)
+        return process
+
+    yield start
+    for process in held:
+        process.kill()
+        process.communicate()
+
+
+class Killer:
+    """Runs a command in a process group of its own and kills it at a chosen point."""
+
+    def __init__(self, world: Any, place: Path) -> None:
+        self.world, self.place = world, place
+        self.place.mkdir()
+        (self.place / "git").write_text(SHIM, encoding="utf-8")
+        (self.place / "git").chmod(0o755)
+        found = subprocess.run(["which", "git"], capture_output=True, text=True, check=True).stdout.strip()
+        path = f"{self.place}{os.pathsep}{world.env['PATH']}"
+        self.env = {"FT_SHIM": str(self.place), "FT_GIT": found, "PATH": path, "FEDTASKS_FSYNC": "off"}
+
+    def at_change(self, number: int, *words: str, cwd: Path | None = None) -> int:
+        """Kills right before the N-th change that Python makes to a file system, or the N-th child process."""
+        program = [sys.executable, "-c", VICTIM, str(number), "change", str(self.world.base), *words]
+        return self._run(program, {}, cwd)
+
+    def at_git(self, number: int, when: str, *words: str, cwd: Path | None = None) -> int:
+        """Kills the whole group right before or after its N-th git command."""
+        for name, value in (("count", 0), ("before", 0), ("after", 0), (when, number)):
+            (self.place / name).write_text(f"{value}\n", encoding="utf-8")
+        return self._run(self.world.command(*words), self.env, cwd)
+
+    def _run(self, program: list[str], env: dict[str, str], cwd: Path | None) -> int:
+        process = self.world.popen(program=program, env=env, cwd=cwd, start_new_session=True)
+        process.communicate(timeout=60)
+        self.wait_for_group(process.pid)
+        assert process.returncode in (0, -signal.SIGKILL), process.returncode
+        return process.returncode
+
+    @staticmethod
+    def wait_for_group(group: int) -> None:
+        """Until no process of the group is left: git may outlive a killed parent for a moment."""
+        while True:
+            try:
+                os.killpg(group, 0)
+            except ProcessLookupError:
+                return
+            except PermissionError:  # macOS says so of a group of zombies
+                return
+            os.sched_yield()
+
+
+@pytest.fixture
+def killer(tmp_path: Path) -> Callable[[Any], Killer]:
+    """A killer of one world's commands."""
+    return lambda world: Killer(world, tmp_path / "shim")

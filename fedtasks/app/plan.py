@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fedtasks.app.change import Change
+from fedtasks.app.planfile import Document, load
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event
@@ -17,96 +16,56 @@ from fedtasks.domain.ids import derived_task_id
 from fedtasks.domain.task import Task
 from fedtasks.errors import FedtasksError, NoStore, NotAllowed, UsageError
 from fedtasks.git.repository import top_level
-from fedtasks.plan.errors import InvalidPlan
-from fedtasks.plan.model import Diagnostic, Plan
-from fedtasks.plan.read import read_plan
+from fedtasks.plan.model import Diagnostic, Item
 from fedtasks.plan.reconcile import Create, Options, Reconciled, event_id, reconcile
+from fedtasks.plan.reconcile_record import without
 from fedtasks.plan.seen import Seen, seen_from_json
 from fedtasks.store.config import Config
 from fedtasks.store.layout import plan_path
-from fedtasks.store.reading import LARGEST, parse_object, read_bytes
+from fedtasks.store.query import Filter, lines
+from fedtasks.store.reading import parse_object, read_bytes
 
-DONE_WORDS = {"create": "created", "update": "updated", "move": "moved", "cancel": "cancelled", "return": "returned"}
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A plan file: its identity, its path as the store keeps it, and what it says."""
-
-    id: str
-    path: str
-    file: Path
-    plan: Plan
+Look = Callable[[str], Task | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a parse decided, and, unless it was dry, did; `ids` maps the plan's keys to task ids."""
+    """What a parse decided and, unless it was dry, did; `refused` are events that the store's rules did not let in."""
 
     document: Document
     decided: Reconciled
-    ids: Mapping[str, str]
     refused: tuple[str, ...] = ()
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         return (*self.document.plan.diagnostics, *self.decided.diagnostics)
 
-
-def load(session: Session, path: Path, plan_id: str | None) -> Document:
-    """Reads a plan. Its id: `plan_id`, else the front matter's, else the slug of its path in its git repository.
-
-    Raises InvalidPlan, and UsageError for a path that is no file.
-    """
-    file = session.context.directory / path
-    data = _read(file, str(path))
-    plan = read_plan(data, str(path))
-    top = top_level(session.context.git.at(file.resolve().parent))
-    shown = file.resolve().relative_to(top).as_posix() if top else file.name
-    stem = shown.rpartition(".")[0] or shown
-    id = plan_id or plan.declared_id or stem
-    return Document(_slug(id) or "plan", shown, file, plan)
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^\w]+", "-", text.replace("_", "-").casefold()).strip("-")[:200]
-
-
-def _read(file: Path, shown: str) -> bytes:
-    try:
-        if file.is_dir():
-            raise InvalidPlan(shown, "a directory", hint="name the plan's file itself, or several of them")
-        if file.exists() and not file.is_file():
-            raise InvalidPlan(shown, "not a regular file", hint="name a Markdown file")
-        if file.stat().st_size > LARGEST:
-            raise InvalidPlan(shown, f"larger than {LARGEST // 1024**2} MB", hint="split it into several files")
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {shown}", hint="check the path of the plan") from None
-    except OSError as found:
-        hint = "make the plan readable, then parse it again"
-        raise InvalidPlan(shown, found.strerror or str(found), hint=hint) from found
+    @property
+    def ids(self) -> Mapping[str, str]:
+        """Task ids by the keys of the plan's items."""
+        return {key: item.task for key, item in self.decided.seen.items.items() if not item.removed}
 
 
 def parse(
     session: Session, path: Path, *, dry_run: bool = False, plan_id: str | None = None, prefer: str = "store"
 ) -> Parsed:
     """Brings the tasks up to date with the plan; `dry_run` only decides, and needs no store and no identity."""
-    document = load(session, path, plan_id)
+    document = load(session.context, path, plan_id)
     if dry_run:
         return _decide_only(session, document, prefer)
     with session.writing() as change:
-        registry_read = change.transaction.read
-        seen = _seen(document, registry_read(plan_path(document.id)))
+        seen = _seen(document, change.transaction.read(plan_path(document.id)))
         _refuse_namesake(session, document, seen)
-        tasks = _tasks(change, document, seen)
+        existing = frozenset(change.transaction.ids())
+        tasks = _tasks(session, document, seen, lambda id: change.transaction.task(id) if id in existing else None)
         options = _options(session, session.actor.name, session.config, prefer)
         decided = reconcile(document.plan, document.id, document.path, seen, tasks, options)
         refused = _carry_out(change, decided, tasks)
-        if seen is None or decided.seen != seen:
-            change.transaction.put_object("plan", plan_path(document.id), decided.seen.to_json())
+        after = without(decided.seen, seen, set(refused)) if refused else decided.seen
+        if seen is None or after != seen:
+            change.transaction.put_object("plan", plan_path(document.id), after.to_json())
             change.title(f"parse {document.path}: {summary(decided)}")
-    return Parsed(document, decided, _ids(decided.seen), tuple(refused))
+    return Parsed(document, decided, tuple(refused.values()))
 
 
 def _decide_only(session: Session, document: Document, prefer: str) -> Parsed:
@@ -114,23 +73,19 @@ def _decide_only(session: Session, document: Document, prefer: str) -> Parsed:
         config, root = session.config, session.root
     except NoStore:
         options = _options(session, "nobody", Config(), prefer)
-        decided = reconcile(document.plan, document.id, document.path, None, {}, options)
-        return Parsed(document, decided, _ids(decided.seen))
+        return Parsed(document, reconcile(document.plan, document.id, document.path, None, {}, options))
     try:
         seen = _seen(document, read_bytes(root, plan_path(document.id)))
     except FileNotFoundError:
         seen = None
     _refuse_namesake(session, document, seen)
-    look = partial(_look, session)
-    tasks = {id: task for id in _wanted(config, document, seen) if (task := look(id)) is not None}
+    tasks = _tasks(session, document, seen, lambda id: _look(session, id))
     try:
         actor = session.actor.name
     except UsageError:
         actor = "nobody"
-    decided = reconcile(
-        document.plan, document.id, document.path, seen, tasks, _options(session, actor, config, prefer)
-    )
-    return Parsed(document, decided, _ids(decided.seen))
+    options = _options(session, actor, config, prefer)
+    return Parsed(document, reconcile(document.plan, document.id, document.path, seen, tasks, options))
 
 
 def _look(session: Session, id: str) -> Task | None:
@@ -168,21 +123,19 @@ def _refuse_namesake(session: Session, document: Document, seen: Seen | None) ->
         )
 
 
-def _wanted(config: Config, document: Document, seen: Seen | None) -> list[str]:
-    """The tasks that the decision needs: those that the last parse named, and those that exist under derived ids."""
+def _tasks(session: Session, document: Document, seen: Seen | None, look: Look) -> dict[str, Task]:
+    """What the decision needs: the tasks that the last parse named, those whose source is this plan, and those that
+    exist under derived ids."""
     known = [item.task for item in seen.items.values()] if seen else []
-    derived = [derived_task_id(config.prefix, document.id, item.key) for item in document.plan.items]
-    return list(dict.fromkeys([*known, *derived]))
+    sourced = [line[0] for line in lines(session.index(), Filter(plan=(document.id,)))]
+    derived = [derived_task_id(session.config.prefix, document.id, item.key) for item in document.plan.items]
+    every = dict.fromkeys([*known, *sourced, *derived])
+    return {id: task for id in every if (task := look(id)) is not None}
 
 
-def _tasks(change: Change, document: Document, seen: Seen | None) -> dict[str, Task]:
-    wanted = _wanted(change.session.config, document, seen)
-    existing = set(change.transaction.ids())
-    return {id: change.transaction.task(id) for id in wanted if id in existing}
-
-
-def _carry_out(change: Change, decided: Reconciled, tasks: Mapping[str, Task]) -> list[str]:
-    refused: list[str] = []
+def _carry_out(change: Change, decided: Reconciled, tasks: Mapping[str, Task]) -> dict[str, str]:
+    """Makes the events; answers, by task id, what the store's rules refused."""
+    refused: dict[str, str] = {}
     for action in decided.actions:
         if isinstance(action, Create):
             change.create(action.task, _created(change, action))
@@ -193,7 +146,7 @@ def _carry_out(change: Change, decided: Reconciled, tasks: Mapping[str, Task]) -
                 task = task or change.transaction.task(action.task)
                 task = change.make(task, kind, dict(data), id=event_id(task, kind, data))
             except NotAllowed as found:
-                refused.append(found.message)
+                refused[action.task] = found.message
                 break
     return refused
 
@@ -203,40 +156,35 @@ def _created(change: Change, action: Create) -> Event:
     return Event(action.event_id, 1, context.now(), actor.name, kinds.CREATED, dict(action.fields))
 
 
-def _ids(seen: Seen) -> dict[str, str]:
-    return {key: item.task for key, item in seen.items.items() if not item.removed}
-
-
 def summary(decided: Reconciled) -> str:
     """How many actions of each kind: `9 created, 2 updated`."""
     counts: dict[str, int] = {}
     for action in decided.actions:
-        word = DONE_WORDS[action.action]
-        counts[word] = counts.get(word, 0) + 1
+        counts[action.word] = counts.get(action.word, 0) + 1
     return ", ".join(f"{count} {word}" for word, count in counts.items()) or "nothing to do"
 
 
 def task_rows(parsed: Parsed) -> list[dict[str, Any]]:
     """The plan's items as tasks, in document order, with their source lines."""
-    rows = []
-    for item in parsed.document.plan.items:
-        source = {"plan": parsed.document.id, "key": item.key, "group": item.group}
-        rows.append(
-            {
-                "id": parsed.ids[item.key],
-                "title": item.title,
-                "status": item.status,
-                "priority": item.priority,
-                "lead": item.lead,
-                "assignee": item.assignee,
-                "parent": parsed.ids.get(item.parent) if item.parent else None,
-                "tags": list(item.tags),
-                "files": [{"path": file.path, "action": file.action} for file in item.files],
-                "depends_on": [parsed.ids[key] for key in item.depends_on if key in parsed.ids],
-                "due": item.due,
-                "estimate": item.estimate,
-                "description": item.description,
-                "source": {**source, "line": item.line, "group_line": item.group_line, "rule": item.rule},
-            }
-        )
-    return rows
+    ids = parsed.ids
+    return [_row(parsed, ids, item) for item in parsed.document.plan.items]
+
+
+def _row(parsed: Parsed, ids: Mapping[str, str], item: Item) -> dict[str, Any]:
+    source = {"plan": parsed.document.id, "key": item.key, "group": item.group}
+    return {
+        "id": ids[item.key],
+        "title": item.title,
+        "status": item.status,
+        "priority": item.priority,
+        "lead": item.lead,
+        "assignee": item.assignee,
+        "parent": ids.get(item.parent) if item.parent else None,
+        "tags": list(item.tags),
+        "files": [{"path": file.path, "action": file.action} for file in item.files],
+        "depends_on": [ids[key] for key in item.depends_on if key in ids],
+        "due": item.due,
+        "estimate": item.estimate,
+        "description": item.description,
+        "source": {**source, "line": item.line, "group_line": item.group_line, "rule": item.rule},
+    }

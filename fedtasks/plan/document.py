@@ -107,9 +107,11 @@ Block = Paragraph | Fence | Html | Break | Table | ListBlock | Quote
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The whole text; `lines` are without line ends, `front_matter` is the YAML between the first two `---`."""
+    """The whole text; `lines` are without line ends, `front_matter` is the YAML between the first two `---`, `fenced`
+    are the 1-based lines of code blocks."""
 
     root: Section
     lines: tuple[str, ...]
     front_matter: str | None
     deepest: int
+    fenced: frozenset[int]

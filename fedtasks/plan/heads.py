@@ -19,7 +19,9 @@ MARKERS = {
     **dict.fromkeys(("DELETE", "REMOVE", "DELETED"), "delete"),
     **dict.fromkeys(("RENAME", "MOVE"), "rename"),
 }
-MARKER = re.compile(rf"`?[\[(](?P<mark>{'|'.join(sorted(MARKERS, key=len, reverse=True))})[\])]`?[\s:：*]*", re.IGNORECASE)
+MARKER = re.compile(
+    rf"`?[\[(](?P<mark>{'|'.join(sorted(MARKERS, key=len, reverse=True))})[\])]`?[\s:：*]*", re.IGNORECASE
+)
 SHOUTED = re.compile(r"(?P<mark>NEW|CREATE|ADD|MODIFY|UPDATE|DELETE|REMOVE|RENAME|MOVE)(?::\s*|\s+(?=`|\[))")
 TAG = re.compile(r"\[(?P<tag>[^\[\]()]{1,24})\](?!\()\s*")
 SMALL_TAG = re.compile(r"P|US-?\d+|P[0-4]")
@@ -65,7 +67,9 @@ def _cut(text: str, opening: str, length: int) -> str:
     """What follows the first `length` characters; emphasis that they opened and did not close opens again."""
     rest = text[len(opening) + length :]
     if opening and rest.startswith(opening):
-        return rest[len(opening) :].strip(" \t:：") if rest[len(opening) :][:1] in ":：" else rest[len(opening) :].strip()
+        return (
+            rest[len(opening) :].strip(" \t:：") if rest[len(opening) :][:1] in ":：" else rest[len(opening) :].strip()
+        )
     closed = opening and opening in text[len(opening) : len(opening) + length]
     return rest.strip() if not opening or closed else opening + rest.lstrip()
 
@@ -122,7 +126,7 @@ def _peel_label(head: Head, heading: bool, series: frozenset[str] | None) -> Hea
     if label is None or (head.label is not None and label.kind is LabelKind.NUMBER):
         return None
     known = label.prefix is None or label.sure or series is None or label.prefix in series
-    if not known or not heading and label.kind is LabelKind.PHASE and head.box is None:
+    if not known or (not heading and label.kind is LabelKind.PHASE and head.box is None):
         return None
     return replace(head, label=label, rest=_cut(head.rest, opening, label.length))
 

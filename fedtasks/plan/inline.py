@@ -11,8 +11,13 @@ LONGEST = 2000
 LINK_HEAD = re.compile(r"!?\[((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400})\]\(")
 CODE = re.compile(r"(`+)([^`].*?|)(?<!`)\1(?!`)")
 COMMENT = re.compile(r"<!--.*?(?:-->|$)")
-TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
+HTML = (
+    "a b i u s em strong br code kbd sub sup span div img p details summary mark small center font input"
+    " del ins ul ol li h1 h2 h3"
+)
+TAG = re.compile(rf"</?(?:{HTML.replace(' ', '|')})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+MARKUP = re.compile(r"[`*_~<\\]|\]\(")
 EMPHASIS = re.compile(r"(?<![\w*_~])(\*{1,3}|_{1,3}|~~)(?=\S)(.+?)(?<=\S)\1(?![\w*_~])")
 BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 PICTURES = "\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2300-\u23ff\u25a0-\u25ff\u200d\ufe0f\u20e3"
@@ -70,7 +75,10 @@ def without_links(text: str) -> str:
 
 def plain(text: str) -> str:
     """The words of a line: no links, code marks, emphasis, comments, tags and escapes; blanks collapsed."""
-    text = without_links(COMMENT.sub("", text[:LONGEST]))
+    text = text[:LONGEST]
+    if not MARKUP.search(text):
+        return " ".join(text.split())
+    text = without_links(COMMENT.sub("", text))
     kept: list[str] = []
 
     def keep(code: re.Match[str]) -> str:

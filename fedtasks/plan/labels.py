@@ -9,11 +9,14 @@ from functools import cache
 
 from fedtasks.plan.words import UNSPACED, alternatives, any_in, fold
 
-NUMERAL = r"\d{1,4}(?:\.\d{1,4})*[a-z]?(?:\s*[-–~+&]\s*\d{1,4})?(?![\w])|\d{1,4}(?=[^\W\d_a-zA-Z])|[一二三四五六七八九十]{1,3}"
-LETTER = r"(?:[A-Z]|[IVX]{1,5})(?=\s*[:：.)\-–—]|\s*$)"
+NUMERAL = (
+    r"\d{1,4}(?:\.\d{1,4})*[a-z]?(?:\s*[-–~+&]\s*\d{1,4})?(?![\w])|\d{1,4}(?=[^\W\d_a-zA-Z])"
+    r"|[一二三四五六七八九十]{1,3}"
+)
+LETTER = r"(?:[A-Z](?:\s?[/&+]\s?[A-Z](?:\.\d+)?)?|[IVX]{1,5})(?=\s*[:：.)\-–—]|\s*$)"
 SEPARATOR = r"(?:\s*[:：.)、|\-–—]+(?=\s|\*|$|[^\x00-\x7f])|(?=\s|\*|$)|\s*[:：])\s*"
 ID = re.compile(
-    r"(?P<id>(?P<prefix>[A-Z][A-Z0-9]{0,9})(?P<dash>-)?(?P<digits>\d{1,6}[a-z]?(?:\.\d{1,4})*)"
+    r"(?P<id>(?P<prefix>[A-Z][A-Z0-9]{0,9}(?=-)|[A-Z]{1,6})(?P<dash>-)?(?P<digits>\d{1,6}[a-z]?(?:\.\d{1,4})*)"
     r"(?:\s?[-–—]\s?(?P=prefix)-?\d{1,6}(?:\.\d{1,4})*)?)(?P<close>[\])]?\**)(?P<sep>\s*[:.)、—–-]\s+|\s+|$)"
 )
 NUMBER = re.compile(r"(?P<num>\d{1,3}(?:\.\d{1,3}){1,4})[.):]?(?:\s+|$)|(?P<int>\d{1,3})(?:[.)、:]|\s+[-–—])(?:\s+|$)")
@@ -48,14 +51,18 @@ class Label:
 @cache
 def _worded(kind: str) -> re.Pattern[str]:
     words = alternatives(f"labels.{kind}")
-    forward = rf"(?P<word>{words})(?P<plural>s?)(?P<gap>\s*[#№]\s*|[\s\-]*)(?:v?(?P<num>{NUMERAL})|(?P<letter>{LETTER}))"
+    forward = (
+        rf"(?P<word>{words})(?P<plural>s?)(?P<gap>\s*[#№]\s*|[\s\-]*)(?:v?(?P<num>{NUMERAL})|(?P<letter>{LETTER}))"
+    )
     return re.compile(rf"(?i:第\s*(?P<cn>\d+|[一二三四五六七八九十]+)\s*(?P<cw>{words})|{forward}){SEPARATOR}")
 
 
 @cache
 def _reversed(kind: str) -> re.Pattern[str]:
     words = alternatives(f"labels.{kind}")
-    return re.compile(rf"(?i:(?P<num>\d{{1,3}})(?:\.|-?[^\W\d_]{{0,2}})?\s*(?:{words}))(?=\s*[:：.\-–—(（]|\s*$)\s*[:：.\-–—]*\s*")
+    return re.compile(
+        rf"(?i:(?P<num>\d{{1,3}})(?:\.|-?[^\W\d_]{{0,2}})?\s*(?:{words}))(?=\s*[:：.\-–—(（]|\s*$)\s*[:：.\-–—]*\s*"
+    )
 
 
 def read_label(text: str, *, heading: bool) -> Label | None:

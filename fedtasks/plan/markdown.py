@@ -50,7 +50,8 @@ def read_document(text: str) -> Document:
     for token in tokens:
         builder.take(token)
     deepest = max((token.level for token in tokens), default=0)
-    return Document(builder.sections.finish(len(lines)), lines, front, deepest)
+    fenced = frozenset(line for first, last in builder.fences for line in range(first, last + 1))
+    return Document(builder.sections.finish(len(lines)), lines, front, deepest, fenced)
 
 
 def _split_front_matter(text: str) -> tuple[str | None, str]:
@@ -122,6 +123,7 @@ class _Builder:
         self.sections = _Sections()
         self.stack: list[_Open] = []
         self.pending = Token("", "", 0)
+        self.fences: list[tuple[int, int]] = []
 
     def take(self, token: Token) -> None:
         kind = token.type.removesuffix("_open").removesuffix("_close")
@@ -164,6 +166,7 @@ class _Builder:
             return
         line, end = self._span(token)
         if token.type == "fence":
+            self.fences.append((line, end))
             self._add(Fence(line, end, token.info.strip(), self._closed(line, end)))
         elif token.type == "html_block":
             self._add(Html(line, end, token.content))

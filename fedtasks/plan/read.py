@@ -1,61 +1,72 @@
-"""A plan file's bytes to what the plan says."""
+"""A plan file's bytes to what the plan says: text, document, outline, decisions, items."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
-from fedtasks.plan.document import ListBlock, ListItem, Section
+from fedtasks.plan.document import Document
 from fedtasks.plan.errors import InvalidPlan
-from fedtasks.plan.markdown import read_document, subsections
-from fedtasks.plan.model import Diagnostic, Item, Plan
+from fedtasks.plan.inline import plain
+from fedtasks.plan.items import build
+from fedtasks.plan.markdown import read_document
+from fedtasks.plan.matter import FrontMatter, read_matter
+from fedtasks.plan.model import Diagnostic, Plan
+from fedtasks.plan.outline import read_outline
+from fedtasks.plan.rules import decide
+from fedtasks.plan.survey import HEADINGS, Survey
 
 LARGEST = 50 * 1024**2
-BOX = re.compile(r"\[([ xX/~-])\]\s+(.*)")
-MARKED = re.compile(r"\W*\[(NEW|MODIFY|DELETE|RENAME|MOVE|CREATE|UPDATE|REMOVE|ADD)\]\W*(.*)", re.IGNORECASE)
-NUMBERED = re.compile(r"(?:Task|Step|Story)\s+[\w.]+\W+(.*)", re.IGNORECASE)
-STATUS = {" ": "pending", "x": "done", "X": "done"}
 
 
 def read_plan(data: bytes, path: str) -> Plan:
-    """The plan in a file; raises InvalidPlan for what is no UTF-8 text."""
+    """The plan of a Markdown file in UTF-8; raises InvalidPlan for what is no text, and for more than 50 MB."""
     if len(data) > LARGEST:
-        raise InvalidPlan(path, "larger than 50 MB", hint="split it into several files")
+        raise InvalidPlan(path, f"larger than {LARGEST // 1024**2} MB", hint="split it into several files")
+    if (offset := data.find(b"\0")) >= 0:
+        problem = f"not a text file (NUL byte at offset {offset})"
+        raise InvalidPlan(path, problem, hint="name a Markdown file", line=data.count(b"\n", 0, offset) + 1)
     try:
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problem = f"not UTF-8 text (byte 0x{data[error.start]:02x} at offset {error.start})"
-        raise InvalidPlan(path, problem, hint="save it as UTF-8") from None
+    except UnicodeDecodeError as found:
+        problem = f"not UTF-8 text (byte {data[found.start]:#04x} at offset {found.start})"
+        line = data.count(b"\n", 0, found.start) + 1
+        raise InvalidPlan(path, problem, hint="save the plan as UTF-8", line=line) from None
     return parse_text(text)
 
 
 def parse_text(text: str) -> Plan:
-    """The plan in a text."""
+    """The plan of a Markdown text."""
     document = read_document(text)
-    items: list[Item] = []
-    for section in subsections(document.root):
-        items.extend(_items(section, len(items)))
-    remarks = () if items else (Diagnostic(1, "no task found", rule="empty"),)
-    title = next((section.text for section in document.root.sections if section.level == 1), None)
-    return Plan(title, tuple(items), remarks)
+    matter = read_matter(document.front_matter)
+    survey = Survey(read_outline(document))
+    decide(survey)
+    items, remarks = build(survey, document, matter)
+    found = [*matter.remarks, *remarks]
+    if not items:
+        found.append(Diagnostic(1, "no tasks found in this plan", "note", rule="empty-plan"))
+    return Plan(
+        title=_title(document, matter),
+        items=items,
+        diagnostics=tuple(sorted(found, key=lambda remark: remark.line)),
+        declared_id=matter.id,
+        lead=matter.lead,
+        priority=matter.priority,
+        tags=matter.tags,
+        explained=_explained(survey),
+    )
 
 
-def _items(section: Section, count: int) -> Iterator[Item]:
-    group = (section.text, section.line) if section.line else (None, None)
-    found = MARKED.match(section.text) or NUMBERED.match(section.text)
-    if found:
-        yield Item(f"{count}", section.line, found[found.re.groups], group=None)
-    stack: list[tuple[ListItem, str | None]] = [
-        (item, None) for block in reversed(section.blocks) if isinstance(block, ListBlock) for item in block.items[::-1]
-    ]
-    while stack:
-        item, parent = stack.pop()
-        box = BOX.match(item.text)
-        key = f"{section.line}-{item.line}" if box else parent
-        if box:
-            title = box[2].split("\n")[0]
-            status = STATUS.get(box[1], "in_progress")
-            yield Item(key or "", item.line, title, status, "checkbox", "", None, *group, parent=parent, checkbox=True)
-        for block in reversed(item.blocks):
-            if isinstance(block, ListBlock):
-                stack.extend((child, key) for child in block.items[::-1])
+def _title(document: Document, matter: FrontMatter) -> str | None:
+    return matter.title or next((plain(top.text) for top in document.root.sections if top.level == 1), None)
+
+
+def _explained(survey: Survey) -> dict[int, tuple[str, str]]:
+    """What each place of the plan is, and why."""
+    found: dict[int, tuple[str, str]] = {}
+    for place in survey.places:
+        verdict = survey.verdicts[place.node.index]
+        if verdict:
+            found[place.node.line] = ("task", verdict.replace("_", " "))
+        elif place.node.form in HEADINGS:
+            found[place.node.line] = ("group", str(place.zone) if place.zone else "heading")
+        else:
+            found[place.node.line] = ("text", f"{place.node.form} in {place.zone or 'no section of work'}")
+    return found

@@ -53,13 +53,14 @@ def without(now: Seen, before: Seen | None, refused: Collection[str]) -> Seen:
     """The record where these tasks' actions could not be carried out: the next parse decides about them again."""
     old = sorted((before.items if before else {}).values(), key=lambda item: (not item.removed, item.at))
     bases = {item.task: item for item in old}
+    standing = before.items if before else {}
     items = dict(now.items)
     for key, item in now.items.items():
         if item.task not in refused:
             continue
         if item.task in bases:
             base = bases[item.task]
-            items[key] = stamped(replace(base, line=item.line or base.line), before and before.items.get(key), now.at)
+            items[key] = stamped(replace(base, line=item.line or base.line), standing.get(key), now.at)
         else:
             del items[key]
     return replace(now, items=items)

@@ -54,6 +54,7 @@ def words() -> Words:
     return Words(folded, {name: tuple(dict.fromkeys(listed)) for name, listed in found.items()})
 
 
+@cache
 def alternatives(*names: str) -> str:
     """A regular expression of all words of these lists, folded ones too, longest first."""
     listed = [word for name in names for word in words().plain[name]]

@@ -1,0 +1,77 @@
+"""The words that name a task."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from fedtasks.plan.heads import Head
+from fedtasks.plan.inline import BOLD, COMMENT, EMOJI, plain
+from fedtasks.plan.labels import LabelKind
+from fedtasks.plan.outline import Form
+from fedtasks.plan.statuses import SIGNS_OF_STATUS, STATUSES
+from fedtasks.plan.words import alternatives, fold, words
+
+LEAD = re.compile(
+    r"(?P<mark>\*\*|__)(?=\S)(?P<lead>(?:(?!(?P=mark)).)+?)(?P=mark)(?P<more>\s*(?:[:：–—]|-\s|->|→).*|\s*[(（\[][^()（）\[\]]*[)）\]]\s*[:：–—-]*\s*\S.*|\s*)$"
+)
+LEAD_COLON = re.compile(r"(?P<mark>\*\*|__)(?=\S)(?P<lead>(?:(?!(?P=mark)).)+?[:：])\s*(?P=mark)")
+WRAPPED = re.compile(r"\[([^\[\]]+)\]")
+OWNER = re.compile(r"\s*(?:\((?<![\w.`/])@\w[\w.-]*\)|(?<![\w.`/(\[])@\w[\w-]*(?:\.[\w-]+)*(?![\w/-]))")
+DATE = re.compile(r"\s*[(\[]?(?:📅|🗓️?|⏰)?\s*\b\d{4}-\d{2}-\d{2}\b[)\]]?")
+LONGEST = 1000
+
+
+def title_of(head: Head, form: Form) -> str:
+    """Marks stripped; a bold lead followed by a colon, a dash or a bracket is the title on its own."""
+    keeps = head.box is not None and head.label is not None and head.label.kind is LabelKind.PHASE
+    text = COMMENT.sub("", head.named if keeps else head.rest).strip()
+    if form in (Form.ITEM, Form.ROW):
+        text = _bold_lead(text)
+        text = DATE.sub("", OWNER.sub("", _fields(text))).strip()
+    elif form is Form.LEAD and (lead := BOLD.match(text)):
+        text = lead[2]
+    title = _without_signs(plain(text)).strip()
+    wrapped = WRAPPED.fullmatch(title)
+    title = wrapped[1] if wrapped else title
+    return (title.rstrip(":：").strip() or plain(head.rest) or head.rest or "?")[:LONGEST]
+
+
+def _bold_lead(text: str) -> str:
+    colon = LEAD_COLON.match(text)
+    if colon:
+        return colon["lead"]
+    found = LEAD.match(text)
+    if found is None or not found["lead"].strip(" :："):
+        return text
+    return found["lead"] if found["more"].strip() else text
+
+
+def _fields(text: str) -> str:
+    """Without a bracket at the end that only states dependencies, a status or a commit."""
+    return _depends().sub("", text) if text.rstrip()[-1:] in ")]" else text
+
+
+@cache
+def _depends() -> re.Pattern[str]:
+    listed = alternatives("fields.depends")
+    return re.compile(rf"\s*[(\[]\s*(?:{listed})\b[^()\[\]]*[)\]]\s*$", re.IGNORECASE)
+
+
+def _without_signs(text: str) -> str:
+    """Without the emoji that state a status, at either edge."""
+    while True:
+        shorter = text.strip().strip("\ufe0f")
+        if shorter[:1] in SIGNS_OF_STATUS:
+            shorter = shorter[1:]
+        if shorter[-1:] in SIGNS_OF_STATUS:
+            shorter = shorter[:-1]
+        if shorter == text:
+            return text
+        text = shorter
+
+
+def is_status_word(text: str) -> bool:
+    """Whether a text is nothing but a status."""
+    folded = fold(EMOJI.sub("", plain(text))).strip(" .:!")
+    return any(folded in words().lists[f"status.{status}"] for status in STATUSES)

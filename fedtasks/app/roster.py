@@ -53,7 +53,7 @@ def _read(root: Path, name: str) -> Member:
 
 
 def add_member(session: Session, member: Member) -> Member:
-    """Adds or replaces a member; only owners and admins may, and anybody while there is none."""
+    """Adds a member; only owners and admins may, and anybody while there is none."""
     actor = session.actor.member
     known = {other.name: other for other in session.members}
     if known and actor.role not in ("owner", "admin"):
@@ -61,9 +61,11 @@ def add_member(session: Session, member: Member) -> Member:
             f"{actor.name} may not add members: only owners and admins may",
             hint="ask one of: " + (", ".join(m.name for m in known.values() if m.role in ("owner", "admin")) or "-"),
         )
-    if member.name in known or member.name in session.roster.broken:
-        raise FedtasksError(f"there is a member '{member.name}' already", hint=f"fedtasks member show {member.name}")
     with session.writing() as change:
+        if change.transaction.read(member_path(member.name)) is not None:
+            raise FedtasksError(
+                f"there is a member '{member.name}' already", hint=f"fedtasks member show {member.name}"
+            )
         change.transaction.put_object("member", member_path(member.name), member.to_json())
         change.title(f"add member {member.name}")
     return member

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,22 +105,38 @@ def init_directory(context: Context, path: Path, settings: Settings, *, git: boo
     """
     root = context.directory / path
     if is_store(root):
+        if (root / ".git").is_dir() and not worktree.is_recorded(context.git.at(root)):
+            _record_first(context, root, _first_member(context))
         return Made(root, _kind(root), "already", _join(context, root), tuple(_point_at(context, root)))
     inside = next((folder for folder in root.resolve().parents if is_store(folder)), None)
     if inside is not None:
         raise FedtasksError(f"{root} would stand inside the store {inside}", hint="choose another directory")
     member = _first_member(context)
+    files = _files(settings, root.resolve().name, member)
     with os_errors(root):
         root.mkdir(parents=True, exist_ok=True)
-        if any(entry.name not in (LOCAL, TASKS, PLANS, MEMBERS, ".git") for entry in root.iterdir()):
+        if not all(_is_ours(entry, files) for entry in root.iterdir()):
             raise FedtasksError(f"{root} is not empty", hint="choose an empty or a new directory")
         if git:
             worktree.init_repository(context.git.at(root))
-        _write_files(root, _files(settings, root.resolve().name, member), fsync=context.fsync)
+        _write_files(root, files, fsync=context.fsync)
     if git:
-        worktree.first_commit_here(context.git.at(root), _commit(context, "start the task store", member))
-        worktree.configure_merge(context.git.at(root), f"{shlex.quote(context.python)} -P -m fedtasks")
+        _record_first(context, root, member)
     return Made(root, "directory+git" if git else "directory", "created", member.name, tuple(_point_at(context, root)))
+
+
+def _is_ours(entry: Path, files: Mapping[str, bytes]) -> bool:
+    """Whether an entry is what an `init` that was killed leaves behind."""
+    if entry.name in (LOCAL, TASKS, PLANS, MEMBERS, ".git"):
+        return True
+    wanted = files.get(entry.name)
+    return wanted is not None and entry.is_file() and wanted == entry.read_bytes()
+
+
+def _record_first(context: Context, root: Path, member: Member) -> None:
+    git = context.git.at(root)
+    worktree.first_commit_here(git, _commit(context, "start the task store", member))
+    worktree.configure_merge(git, f"{shlex.quote(context.python)} -P -m fedtasks")
 
 
 def _kind(root: Path) -> str:
@@ -130,9 +146,11 @@ def _kind(root: Path) -> str:
 def _write_files(root: Path, files: dict[str, bytes], *, fsync: bool) -> None:
     for folder in (LOCAL, TASKS, PLANS, MEMBERS):
         (root / folder).mkdir(exist_ok=True)
+    temporary = root / LOCAL / "init"
     for name, data in sorted(files.items(), key=lambda pair: pair[0] == CONFIG):
-        with suppress(FileExistsError):
-            write_durably(root / name, data, fsync=fsync)
+        temporary.unlink(missing_ok=True)
+        write_durably(temporary, data, fsync=fsync)
+        temporary.rename(root / name)
 
 
 def _files(settings: Settings, folder: str, member: Member) -> dict[str, bytes]:

@@ -7,14 +7,15 @@ from calendar import timegm
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from time import strptime
+from time import sleep, strptime
 from typing import Any
 
 from fedtasks.errors import OutOfReach
 from fedtasks.git.run import Git, GitFailed
 
 DURABLE = ("-c", "core.fsync=committed,loose-object")
-STALE_SECONDS = 10.0
+STALE_SECONDS = 2.0
+POLL_SECONDS = 0.02
 QUIET = ("-c", "core.hooksPath=/dev/null")
 """The store's commits are not the code's: its hooks stay out of them."""
 
@@ -78,13 +79,19 @@ class GitRecorder:
         return self._git.attempt(*arguments, input=listed).returncode == 0
 
     def break_stale(self, now: float) -> None:
-        """Removes the branch's lock that a killed git left: called only behind a killed writer, under the store's lock,
-        and only for a lock of more than ten seconds; `now` is Unix time in seconds."""
+        """Removes the branch's lock that a killed git left: called only behind a killed writer, under the store's lock.
+
+        A lock younger than two seconds may still be in use (git outlives a killed parent for a moment) and is waited
+        for; `now` is Unix time in seconds.
+        """
         common = self._git.line("rev-parse", "--path-format=absolute", "--git-path", f"{self.branch()}.lock")
         path = Path(common)
         with suppress(FileNotFoundError):
-            if now - path.stat().st_mtime > STALE_SECONDS:
-                path.unlink()
+            young = STALE_SECONDS - (now - path.stat().st_mtime)
+            for _ in range(int(max(young, 0) / POLL_SECONDS)):
+                sleep(POLL_SECONDS)
+                path.stat()
+            path.unlink()
 
     def _is_committed(self, contents: Contents) -> bool:
         listed = self._git.attempt("ls-tree", "-z", "HEAD", "--", *contents)

@@ -59,10 +59,16 @@ def first_commit_here(git: Git, commit: Mapping[str, Any]) -> None:
     branch = git.line("symbolic-ref", "HEAD")
     paths = git.run("ls-files", "-z", "--others", "--exclude-standard").decode("utf-8", "surrogateescape").split("\0")
     files = {path: (git.directory / path).read_bytes() for path in paths if path}
-    first_commit(git, branch, files, commit)
+    if branch_head(git, "HEAD") is None:
+        first_commit(git, branch, files, commit)
     git.run("read-tree", "HEAD")
     with suppress(FedtasksError):
         git.run("update-index", "-q", "--refresh")
+
+
+def is_recorded(git: Git) -> bool:
+    """Whether a directory store's first commit is there, and its index."""
+    return (git.directory / ".git" / "index").exists() and branch_head(git, "HEAD") is not None
 
 
 def check_out(git: Git, root: Path) -> None:

@@ -18,6 +18,8 @@ JOURNAL = f"{LOCAL}/journal.json"
 TEMPORARY = f"{LOCAL}/tmp"
 UNSETTLED = f"{LOCAL}/unsettled"
 
+GITATTRIBUTES_FILE = ".gitattributes"
+GITIGNORE_FILE = ".gitignore"
 GITATTRIBUTES = "tasks/*.json merge=fedtasks -text\nplans/*.json merge=fedtasks -text\n"
 GITIGNORE = f"/{LOCAL}/\n"
 

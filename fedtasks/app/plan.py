@@ -9,6 +9,7 @@ from typing import Any
 
 from fedtasks.app.change import Change
 from fedtasks.app.planfile import Document, load
+from fedtasks.app.planmoves import settled
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event
@@ -52,7 +53,8 @@ def parse(
     """Brings the tasks up to date with the plan; `dry_run` only decides, and needs no store and no identity."""
     document = load(session.context, path, plan_id)
     if dry_run:
-        return _decide_only(session, document, prefer)
+        return _decide_only(session, document, plan_id, prefer)
+    document = settled(session, document, plan_id)
     with session.writing() as change:
         seen = _seen(document, change.transaction.read(plan_path(document.id)))
         _refuse_namesake(session, document, seen)
@@ -64,13 +66,15 @@ def parse(
         after = without(decided.seen, seen, set(refused)) if refused else decided.seen
         if seen is None or after != seen:
             change.transaction.put_object("plan", plan_path(document.id), after.to_json())
-            change.title(f"parse {document.path}: {summary(decided)}")
+            did = summary(decided) if decided.actions else "no task changed"
+            change.title(f"parse {document.path}: {did}")
     return Parsed(document, decided, tuple(refused.values()))
 
 
-def _decide_only(session: Session, document: Document, prefer: str) -> Parsed:
+def _decide_only(session: Session, document: Document, plan_id: str | None, prefer: str) -> Parsed:
     try:
         config, root = session.config, session.root
+        document = settled(session, document, plan_id)
     except NoStore:
         options = _options(session, "nobody", Config(), prefer)
         return Parsed(document, reconcile(document.plan, document.id, document.path, None, {}, options))

@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from fedtasks.cli.base import Face, verb
 
+EXAMPLE = """fedtasks parse implementation_plan.md
+fedtasks parse --dry-run --json plans/*.md
+fedtasks parse --write-back task.md
+fedtasks parse --explain task.md
+fedtasks parse --check --format github plans/*.md"""
 
-@verb("parse", "fedtasks parse implementation_plan.md\nfedtasks parse --dry-run --json plans/*.md")
-@click.argument("plans", nargs=-1, required=True, metavar="PLAN...", type=click.Path(path_type=Path))
+
+@verb("parse", EXAMPLE)
+@click.argument("plans", nargs=-1, required=True, metavar="PLAN...")
 @click.option("--dry-run", "-n", is_flag=True, help="Only say what would be done.")
 @click.option("--plan-id", metavar="NAME", help="The plan's identity, instead of its path.")
 @click.option("--prefer", type=click.Choice(["store", "plan"]), default="store", help="Who wins where both changed.")
-def parse_command(face: Face, plans: tuple[Path, ...], dry_run: bool, plan_id: str | None, prefer: str) -> None:
+@click.option("--write-back", is_flag=True, help="Tick the plan's checkboxes from the tasks; change no other byte.")
+@click.option("--explain", is_flag=True, help="Only say, line by line, what is a task, a group or text, and why.")
+@click.option("--check", is_flag=True, help="Only look for mistakes in the plan; exit 6 on errors.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    help="How --check tells.",
+)
+@click.option("--watch", is_flag=True, help="Parse again whenever a plan is saved, until Ctrl-C.")
+def parse_command(
+    face: Face, plans: tuple[str, ...], plan_id: str | None, explain: bool, check: bool, form: str, watch: bool,
+    dry_run: bool, prefer: str, write_back: bool,
+) -> None:  # fmt: skip
     """Turns a Markdown plan into tasks; again and again, as the plan is edited."""
-    from fedtasks.app import plan as use
-    from fedtasks.views.plan import action_lines, diagnostic_lines
+    from fedtasks.app.planfile import expand
+    from fedtasks.cli import planning
 
-    if plan_id and len(plans) > 1:
+    files = expand(face.session.context, plans)
+    if plan_id and len(files) > 1:
         raise click.UsageError("--plan-id goes with one plan.")
-    done = [use.parse(face.session, path, dry_run=dry_run, plan_id=plan_id, prefer=prefer) for path in plans]
-    lines: list[str] = []
-    for path, parsed in zip(plans, done, strict=True):
-        lines += action_lines(parsed.decided.actions) if dry_run else []
-        lines.append(f"{path}: {use.summary(parsed.decided)}" + (" (dry run)" if dry_run else ""))
-        for line in (*diagnostic_lines(str(path), parsed.diagnostics), *parsed.refused):
-            click.echo(line, err=True)
-    face.tell(
-        {
-            "tasks": [row for parsed in done for row in use.task_rows(parsed)],
-            "actions": [action.to_json() for parsed in done for action in parsed.decided.actions],
-            "notes": [note.to_json() for parsed in done for note in parsed.decided.notes],
-            "dry_run": dry_run,
-        },
-        lines,
-    )
+    if explain:
+        planning.explain(face, files)
+    elif check:
+        planning.check(face, files, "json" if face.as_json else form)
+    else:
+        how = planning.How(dry_run=dry_run, plan_id=plan_id, prefer=prefer, write_back=write_back)
+        planning.parse(face, files, how)
+        if watch:
+            planning.watch(face, files, how)

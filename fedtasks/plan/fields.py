@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fedtasks.plan.depending import column_references, id_references, references
 from fedtasks.plan.filing import BULLET, FIELD_PLAIN, anchor_files, body_files
 from fedtasks.plan.heads import Head, read_head
-from fedtasks.plan.inline import CODE, plain
+from fedtasks.plan.inline import CODE, first_line, plain
 from fedtasks.plan.labels import Label, LabelKind
 from fedtasks.plan.matter import FrontMatter, actor_of, tags_of
 from fedtasks.plan.model import Item, PlanFile
@@ -48,7 +48,7 @@ def read_fields(survey: Survey, place: Place, group: Place | None, lines: Sequen
     row = place.node.form is Form.ROW
     head = read_head(cell_of(place.node, "title"), heading=False) if row else place.head
     stated = _cells(place) if row else _stated_fields(lines)
-    anchor = cell_of(place.node, "title") if row else place.node.text.split("\n")[0]
+    anchor = first_line(cell_of(place.node, "title") if row else place.node.text)
     priority = word_priority(stated.get("priority", "")) or _anchor_priority(head, anchor, place)
     item = Item(
         key="",

@@ -9,7 +9,7 @@ LONGEST = 2000
 """What stands further right in a line is not looked at, so that no line takes more than linear time."""
 
 LINK_HEAD = re.compile(r"!?\[((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400})\]\(")
-CODE = re.compile(r"(`+)([^`].*?|)(?<!`)\1(?!`)")
+CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 COMMENT = re.compile(r"<!--.*?(?:-->|$)")
 HTML = (
     "a b i u s em strong br code kbd sub sup span div img p details summary mark small center font input"

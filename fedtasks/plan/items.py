@@ -62,7 +62,7 @@ def _group(survey: Survey, place: Place) -> Place | None:
     above = survey.above(place)
     while above is not None:
         if above.node.form in HEADINGS and not survey.verdicts[above.node.index] and not _is_field(above):
-            return None if _is_title(survey, above) else above
+            return None if above is survey.title else above
         above = survey.above(above)
     return None
 
@@ -72,14 +72,6 @@ def _is_field(place: Place) -> bool:
     if place.node.form is not Form.LEAD:
         return False
     return any(says(f"fields.{name}", place.head.rest) for name in ("files", "new", "modify", "delete", "test"))
-
-
-def _is_title(survey: Survey, place: Place) -> bool:
-    """The only H1 that opens the document."""
-    if place.node.form is not Form.HEADING or place.node.level != 1:
-        return False
-    tops = [other for other in survey.places if other.node.form is Form.HEADING and other.node.level == 1]
-    return tops[0] is place
 
 
 def _first_children(places: Sequence[Place], parents: Sequence[int | None]) -> dict[int, int]:

@@ -41,7 +41,7 @@ def keys_of(anchors: Sequence[Anchor]) -> tuple[list[str], list[Diagnostic]]:
             key = f"{wanted}~{used[wanted]}"
         used[key] = 1
         if key != wanted and anchor.external_id:
-            said = f"the id {wanted} stands here for the {used[wanted]}. time"
+            said = f"the id {wanted} stands here once more; the items are told apart as {wanted} and {key}"
             remarks.append(Diagnostic(anchor.line, said, rule="duplicate-id"))
         keys.append(key)
     return keys, remarks

@@ -18,7 +18,8 @@ def link(
     drafts: Sequence[Draft], keys: Sequence[str], document: Document, free: Sequence[int]
 ) -> tuple[Linked, list[Diagnostic]]:
     """The keys that each item depends on, and a warning for each id that is not in the plan; never on itself."""
-    ids = {draft.item.external_id.upper(): keys[at] for at, draft in enumerate(drafts) if draft.item.external_id}
+    named = [(draft.item.external_id, keys[at]) for at, draft in enumerate(drafts) if draft.item.external_id]
+    ids = {id.upper(): key for id, key in reversed(named)}
     numbers = _numbers(drafts, keys)
     wanted: list[dict[str, None]] = [{} for _ in drafts]
     remarks: list[Diagnostic] = []
@@ -29,7 +30,8 @@ def link(
                 wanted[at][key] = None
             elif name.upper() != name.lower() and _is_series(name, ids):
                 said = f"depends on {name}, which is not in this plan"
-                remarks.append(Diagnostic(draft.item.line, said, rule="unknown-dependency"))
+                column = document.lines[draft.item.line - 1].find(name) + 1
+                remarks.append(Diagnostic(draft.item.line, said, column=max(column, 1), rule="unknown-dependency"))
     place = {key: at for at, key in enumerate(keys)}
     lines = [plain(line) if TWICE.search(line := document.lines[at]) else "" for at in free]
     for task, other in statements(lines) if ids or numbers else ():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from fedtasks.plan.inline import CODE, links
+from fedtasks.plan.inline import LONGEST as LONGEST_LINE
 from fedtasks.plan.words import alternatives, words
 
 SEGMENT = r"(?:[\w.@%+~$&*\[\]{}<>,=-]|\([\w.-]+\))"
@@ -83,7 +84,7 @@ def link_path(target: str) -> str | None:
 def paths_in(text: str) -> list[tuple[int, str]]:
     """(offset, path) of each path that a line names, in order: links, code, bare words."""
     found: list[tuple[int, str]] = []
-    rest = text
+    text = rest = text[:LONGEST_LINE]
     for link in links(text):
         path = link_path(link.target)
         if path and is_path(path):

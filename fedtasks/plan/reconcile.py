@@ -145,7 +145,7 @@ class _Parse:
             self.actions.append(action)
         for conflict in settled.conflicts:
             self.notes.append(conflict)
-            self.remark(item.line, conflict.message(), "conflict")
+            self.remark(item.line, conflict.message(self.options.now), "conflict")
         if not known.live and not returned and known.task.state.status == CANCELLED:
             by, at = last_change(known.task, "status")
             self.keep(known, item.line, f"it came back, but {by} cancelled {known.id} ({at})")

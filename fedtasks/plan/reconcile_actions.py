@@ -10,6 +10,7 @@ from fedtasks.domain import events as kinds
 from fedtasks.domain.canonical import compact
 from fedtasks.domain.ids import derived_ulid
 from fedtasks.domain.task import Task
+from fedtasks.domain.times import ago
 from fedtasks.plan.model import Item
 
 Json = Any
@@ -190,9 +191,9 @@ class Conflict:
     at: str
     kept: str
 
-    def message(self) -> str:
-        """One line for people."""
-        who = f"by {self.by}, {self.at}" if self.by else "nobody knows by whom"
+    def message(self, now: str) -> str:
+        """One line for people; `now` is the parse's time."""
+        who = f"by {self.by}, {ago(self.at, now)}" if self.by else "nobody knows by whom"
         return f"{self.field} changed here and in {self.task} ({who}); kept the {self.kept}'s"
 
     def to_json(self) -> dict[str, Json]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -14,6 +16,7 @@ from fedtasks.plan.outline import Form, Node
 from fedtasks.plan.tables import cell_of, is_work_table
 from fedtasks.plan.words import any_in, fold
 
+BLANK = re.compile(" ")
 HEADINGS = (Form.HEADING, Form.LEAD)
 LEADS = (Form.HEADING, Form.LEAD, Form.LABEL)
 STICKY = (Kind.VERIFICATION, Kind.OPTIONAL)
@@ -39,6 +42,7 @@ class Survey:
         self.places: list[Place] = []
         for node, head in zip(nodes, _heads(nodes), strict=True):
             self.places.append(self._place(node, head))
+        self.title = next((place for place in self.places if _is_top(place)), None)
         self.repeating = _repeating(self.places)
         self.names_work = any(place.own is Kind.WORK and not self.is_title(place) for place in self.places)
         self._outline = frozenset(
@@ -86,7 +90,7 @@ class Survey:
 
     def is_title(self, place: Place) -> bool:
         """Whether a place is the heading of the first level that opens the document."""
-        return place.node.form is Form.HEADING and place.node.level == 1 and place.node.parent < 0
+        return _is_top(place) and place.node.parent < 0
 
     def in_background(self, place: Place) -> bool:
         """Whether a heading or lead above says background or summary, whatever stands between."""
@@ -117,6 +121,10 @@ class Survey:
                 return here
             here = self.above(here)
         return found
+
+
+def _is_top(place: Place) -> bool:
+    return place.node.form is Form.HEADING and place.node.level == 1
 
 
 def _own_kind(node: Node, head: Head) -> Kind | None:
@@ -154,8 +162,8 @@ def _heads(nodes: tuple[Node, ...]) -> list[Head]:
     """The head of each node. A prefix of ids such as `TASK-12` counts where it stands at least twice at the start of a
     line: a numbering, no accident."""
     heads = [read_head(node.text, heading=node.form in LEADS) for node in nodes]
-    prefixes = [head.label.prefix for head in heads if head.label is not None and head.label.prefix]
-    series = frozenset(prefix for prefix in prefixes if prefixes.count(prefix) > 1)
+    counts = Counter(head.label.prefix for head in heads if head.label is not None and head.label.prefix)
+    series = frozenset(prefix for prefix, count in counts.items() if count > 1)
     for at, head in enumerate(heads):
         if head.label is not None and head.label.prefix and head.label.prefix not in series:
             heads[at] = read_head(nodes[at].text, heading=nodes[at].form in LEADS, series=series)
@@ -170,11 +178,12 @@ def says(name: str, text: str) -> bool:
 def _repeating(places: Sequence[Place]) -> frozenset[int]:
     """The lines of tables most of whose rows name what headings name: a summary of the plan, no work of its own."""
     named = {fold(plain(place.head.rest)).strip(" .:") for place in places if place.node.form in HEADINGS}
+    openings = {name[: blank.start()] for name in named for blank in BLANK.finditer(name)}
     counts: dict[int, list[int]] = {}
     for place in places:
         if place.node.form is Form.ROW and is_work_table(place.node.header):
             title = fold(plain(cell_of(place.node, "title"))).strip(" .:")
             count = counts.setdefault(place.node.table, [0, 0])
             count[0] += 1
-            count[1] += any(title and (title == name or name.startswith(title + " ")) for name in named)
+            count[1] += bool(title) and (title in named or title in openings)
     return frozenset(table for table, (rows, repeated) in counts.items() if repeated * 2 > rows)

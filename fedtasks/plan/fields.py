@@ -14,7 +14,15 @@ from fedtasks.plan.labels import Label, LabelKind
 from fedtasks.plan.matter import FrontMatter, actor_of, tags_of
 from fedtasks.plan.model import Item, PlanFile
 from fedtasks.plan.outline import Form
-from fedtasks.plan.statuses import box_status, sign_status, stated_priority, stated_status, word_priority, word_status
+from fedtasks.plan.statuses import (
+    ASIDE,
+    box_status,
+    sign_status,
+    stated_priority,
+    stated_status,
+    word_priority,
+    word_status,
+)
 from fedtasks.plan.survey import Place, Survey
 from fedtasks.plan.tables import cell_of
 from fedtasks.plan.titles import title_of
@@ -47,8 +55,10 @@ def read_fields(survey: Survey, place: Place, group: Place | None, lines: Sequen
     """The item that a decided place is."""
     row = place.node.form is Form.ROW
     head = read_head(cell_of(place.node, "title"), heading=False) if row else place.head
-    stated = _cells(place) if row else _stated_fields(lines)
     anchor = first_line(cell_of(place.node, "title") if row else place.node.text)
+    stated = _cells(place) if row else _stated_fields(lines)
+    if place.node.form is Form.ITEM:
+        stated |= _stated_fields([part for aside in ASIDE.findall(anchor) for part in re.split(r"[,;]", aside)])
     priority = word_priority(stated.get("priority", "")) or _anchor_priority(head, anchor, place)
     item = Item(
         key="",
@@ -183,7 +193,7 @@ def _external_id(head: Head, anchor: str, cell: str | None) -> str | None:
     if cell and (words_of := plain(cell).split()) and len(words_of) == 1 and not words_of[0].isdigit():
         return words_of[0][:LONGEST]
     label = head.label
-    return label.id if label is not None and label.id and label.kind is LabelKind.ID else None
+    return label.id if label is not None and label.kind in (LabelKind.ID, LabelKind.TASK) else None
 
 
 def _assignee(anchor: str, stated: dict[str, str]) -> str | None:

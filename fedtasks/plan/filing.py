@@ -20,8 +20,9 @@ MARK = re.compile(r"[\[(](NEW|CREATE|ADD|MODIFY|UPDATE|DELETE|REMOVE|RENAME|MOVE
 MARKS = {"new": "new", "create": "new", "add": "new", "modify": "modify", "update": "modify", "delete": "delete",
          "remove": "delete", "rename": "rename", "move": "rename"}  # fmt: skip
 PATHLIKE = re.compile(r"[./][\w*]|\w/|[A-Z]\w+file")
+ELEMENT = re.compile(r"<(\w+)>([^<>]*)</\1>")
 FENCE = re.compile(r"\s*(?:```|~~~)")
-JOINING = re.compile(r"[\s,;&+]*|\s*(?:and|und|et|y|e|и|та|ve|dan|và|和|と|及|、|→|->)\s*")
+JOINING = re.compile(r"(?:[\s,;&+、]|and|und|et|y|e|и|та|ve|dan|và|和|と|及|→|->)*")
 
 
 def anchor_files(text: str, action: str | None) -> list[PlanFile]:
@@ -101,7 +102,7 @@ def _unspaced_action(head: str, after: str) -> str | None:
         for word in unspaced(f"verbs.{name}"):
             if head.endswith(word) or (head.startswith(word) and len(head) <= len(word) + 8):
                 return name
-            if re.match(rf"(?:を|을|를)\s*(?:\S{{1,8}}\s*)?{re.escape(word)}", tail):
+            if re.match(rf"(?:を|을|를)\s*(?:\S{{1,8}}\s*)?{re.escape(word)}|\s*{re.escape(word)}(?!\w)", tail):
                 return name
     return None
 
@@ -127,7 +128,7 @@ def body_files(lines: Iterable[str], action: str | None) -> Iterator[PlanFile]:
             continue
         indent = len(line) - len(line.lstrip())
         bullet = BULLET.match(line)
-        text = (bullet["rest"] if bullet else line).strip()
+        text = (bullet["rest"] if bullet else ELEMENT.sub(r"\1: \2", line)).strip()
         if label is not None and (indent < depth or (not bullet and indent <= depth)):
             label = None
         field = FIELD.match(text) or FIELD_PLAIN.match(text)

@@ -24,7 +24,7 @@ MARKER = re.compile(
 )
 SHOUTED = re.compile(r"(?P<mark>NEW|CREATE|ADD|MODIFY|UPDATE|DELETE|REMOVE|RENAME|MOVE)(?::\s*|\s+(?=`|\[))")
 TAG = re.compile(r"\[(?P<tag>[^\[\]()]{1,24})\](?!\()\s*")
-SMALL_TAG = re.compile(r"P|US-?\d+|P[0-4]")
+SMALL_TAG = re.compile(r"P|US-?\d+|P[0-4]|[A-Z]{2,12}(?:[/-][A-Z]{2,12})*")
 COMMENT = re.compile(r"<!--.*?-->\s*")
 
 

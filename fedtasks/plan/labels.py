@@ -13,6 +13,7 @@ NUMERAL = (
     r"\d{1,4}(?:\.\d{1,4})*[a-z]?(?:\s*[-–~+&]\s*\d{1,4})?(?![\w])|\d{1,4}(?=[^\W\d_a-zA-Z])"
     r"|[一二三四五六七八九十]{1,3}"
 )
+CODED = r"[A-Z][A-Z0-9]{0,9}-\d{1,6}(?:\.\d{1,4})*"
 LETTER = r"(?:[A-Z](?:\s?[/&+]\s?[A-Z](?:\.\d+)?)?|[IVX]{1,5})(?=\s*[:：.)\-–—]|\s*$)"
 SEPARATOR = r"(?:\s*[:：.)、|\-–—]+(?=\s|\*|$|[^\x00-\x7f])|(?=\s|\*|$)|\s*[:：])\s*"
 ID = re.compile(
@@ -51,9 +52,8 @@ class Label:
 @cache
 def _worded(kind: str) -> re.Pattern[str]:
     words = alternatives(f"labels.{kind}")
-    forward = (
-        rf"(?P<word>{words})(?P<plural>s?)(?P<gap>\s*[#№]\s*|[\s\-]*)(?:v?(?P<num>{NUMERAL})|(?P<letter>{LETTER}))"
-    )
+    number = rf"(?:(?-i:(?P<id>{CODED}))|v?(?P<num>{NUMERAL})|(?P<letter>{LETTER}))"
+    forward = rf"(?P<word>{words})(?P<plural>s?)(?P<gap>\s*[#№]\s*|[\s\-]*){number}"
     return re.compile(rf"(?i:第\s*(?P<cn>\d+|[一二三四五六七八九十]+)\s*(?P<cw>{words})|{forward}){SEPARATOR}")
 
 
@@ -74,8 +74,8 @@ def _worded_label(text: str) -> Label | None:
     for kind in (LabelKind.TASK, LabelKind.PHASE):
         found = _worded(kind).match(text)
         if found and _is_apart(found):
-            number = found["num"] or found["letter"] or found["cn"]
-            return Label(kind, number, found.end())
+            number = found["num"] or found["letter"] or found["cn"] or found["id"]
+            return Label(kind, number, found.end(), found["id"])
     for kind in (LabelKind.PHASE, LabelKind.TASK):
         found = _reversed(kind).match(text)
         if found:

@@ -35,7 +35,7 @@ def read_matter(text: str | None) -> FrontMatter:
         said = "the front matter is not a YAML mapping and is ignored"
         return FrontMatter(remarks=(Diagnostic(1, said, rule="front-matter"),))
     return FrontMatter(
-        id=_text(raw.get("id")) or _text(raw.get("plan")),
+        id=_text(raw.get("id")),
         title=_text(raw.get("title")),
         lead=actor_of(_text(raw.get("lead"))),
         priority=_priority(raw.get("priority")),

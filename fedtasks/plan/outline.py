@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from fedtasks.plan.document import Block, Break, Document, ListBlock, ListItem, Paragraph, Quote, Section, Table
+from fedtasks.plan.document import (
+    Block,
+    Break,
+    Document,
+    Html,
+    ListBlock,
+    ListItem,
+    Paragraph,
+    Quote,
+    Row,
+    Section,
+    Table,
+)
 from fedtasks.plan.leads import Lead, paragraph_rows, read_lead
+
+TASK = re.compile(r"<task\b[^<>]*>|<name>\s*(?P<name>[^<>]+?)\s*</name>", re.IGNORECASE)
+CELLS = re.compile(r"(?<!\\)\|")
 
 
 class Form(StrEnum):
@@ -18,6 +34,7 @@ class Form(StrEnum):
     LABEL = "label"
     ITEM = "item"
     ROW = "row"
+    ELEMENT = "element"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +120,10 @@ class _Builder:
         for place, block in enumerate(blocks):
             follower = blocks[place + 1] if place + 1 < len(blocks) else None
             here = open_leads[-1] if open_leads else owner
-            if isinstance(block, Paragraph) and leads:
+            before = blocks[place - 1] if place else None
+            if isinstance(block, Paragraph) and (rows := self._continued(block, before)):
+                self._rows(rows, here, quoted)
+            elif isinstance(block, Paragraph) and leads:
                 self._paragraph(block, owner, open_leads, end, isinstance(follower, ListBlock | Table))
             elif isinstance(block, Break):
                 self._close_leads(open_leads, 0, block.line)
@@ -122,6 +142,8 @@ class _Builder:
             self._prose(owner)
         elif isinstance(block, Paragraph):
             self._note(owner, block)
+        elif isinstance(block, Html) and (elements := _elements(block)):
+            self.drafts.extend(_Draft(Form.ELEMENT, line, end, text, owner) for line, end, text in elements)
         else:
             self._prose(owner)
 
@@ -133,6 +155,14 @@ class _Builder:
         draft = _Draft(Form.ITEM, item.line, item.end, item.text, owner, number=item.number, quoted=quoted)
         here = self._add(draft)
         self._blocks(item.blocks, here, item.end, leads=False, quoted=quoted)
+
+    def _continued(self, block: Paragraph, before: Block | None) -> Table | None:
+        """Rows that a blank line has cut off from their table."""
+        lines = [line.strip() for line in block.text.split("\n")]
+        if not isinstance(before, Table) or not all(line[:1] == "|" and line[-1:] == "|" for line in lines):
+            return None
+        rows = (Row(block.line + at, split_row(line)) for at, line in enumerate(lines))
+        return Table(before.line, block.end, before.header, tuple(rows))
 
     def _rows(self, table: Table, owner: int, quoted: bool) -> None:
         self._prose(owner)
@@ -169,6 +199,23 @@ class _Builder:
     def _close_leads(self, open_leads: list[int], level: int, line: int) -> None:
         while open_leads and self.drafts[open_leads[-1]].level >= level:
             self.drafts[open_leads.pop()].end = line - 1
+
+
+def _elements(block: Html) -> list[tuple[int, int, str]]:
+    """(line, last line, name) of each `<task>` element that has a `<name>`."""
+    found: list[tuple[int, int, str]] = []
+    within = False
+    for tag in TASK.finditer(block.text):
+        if tag["name"] and within:
+            found.append((block.line + block.text.count("\n", 0, tag.start()), block.end, tag["name"]))
+        within = not tag["name"]
+    ends = [line - 1 for line, _, _ in found[1:]]
+    return [(line, end, name) for (line, _, name), end in zip(found, [*ends, block.end], strict=bool(found))]
+
+
+def split_row(line: str) -> tuple[str, ...]:
+    """The cells of a table's row; `\\|` is no separator."""
+    return tuple(cell.strip().replace("\\|", "|") for cell in CELLS.split(line.strip()[1:-1]))
 
 
 def _end_of_blocks(section: Section) -> int:

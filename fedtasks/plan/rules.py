@@ -122,6 +122,8 @@ def action_item(survey: Survey, place: Place) -> bool:
     """In a group about work where the rules above found nothing, an item of the first level is a task."""
     if not _is_top_item(survey, place) or place.zone not in WORKS or survey.within_task(place):
         return False
+    if not plain(place.head.rest):
+        return False
     if survey.boxed and (place.zone is Kind.WEAK or survey.in_background(place) or _phase_has_boxes(survey, place)):
         return False
     return not _finer(survey, place)
@@ -161,7 +163,21 @@ def prose_phase(survey: Survey, place: Place) -> bool:
     return bool(place.node.notes)
 
 
+def task_element(survey: Survey, place: Place) -> bool:
+    """A `<task>` element of a plan for agents, with its `<name>`, is a task."""
+    return place.node.form is Form.ELEMENT
+
+
+def imperative_item(survey: Survey, place: Place) -> bool:
+    """In a plan where no rule above found anything, an item of the first level is a task if its section says nothing of
+    background or proof and most items of the section begin with a verb of work."""
+    if survey.total() or not survey.is_plan or place.zone in (*ASIDE, Kind.TESTING) or survey.in_background(place):
+        return False
+    return _is_top_item(survey, place) and survey.commands(place.section) and bool(plain(place.head.rest))
+
+
 READERS: tuple[Rule, ...] = (
+    task_element,
     checkbox,
     file_block,
     file_heading,
@@ -170,6 +186,7 @@ READERS: tuple[Rule, ...] = (
     numbered_heading,
     action_item,
     prose_phase,
+    imperative_item,
 )
 
 

@@ -14,18 +14,19 @@ BOXES = {
     "-": "in_progress", ">": "in_progress", "!": "blocked",
 }  # fmt: skip
 SIGNS = {
-    **dict.fromkeys("✅☑✔✓🟢🎉🏁", "done"),
+    **dict.fromkeys("✅☑✔✓√🟢🎉🏁", "done"),
     **dict.fromkeys("🚧🔄⏳🏗🟡🔨⌛🔁", "in_progress"),
     **dict.fromkeys("⛔🚫🛑", "blocked"),
     **dict.fromkeys("⬜☐🔲📋❌⚪🔴", "pending"),
 }
-SIGNS_OF_STATUS = frozenset("✅☑✔✓🚧🔄⏳🏗⛔🚫")
+SIGNS_OF_STATUS = frozenset("✅☑✔✓√🚧🔄⏳🏗⛔🚫")
 """Those that are taken off a title."""
+SIGN = re.compile(rf"{EMOJI.pattern}|√")
 ASIDE = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,60})[)）\]】]")
 DASHED = re.compile(r"\s[-–—:|]+\s*([^-–—:|()]{2,40})$")
 STATUSES = ("done", "in_progress", "blocked", "pending")
 PRIORITIES = ("critical", "high", "medium", "low")
-PIECE = re.compile(r"[,;/|·•–—]|\s-\s")
+PIECE = re.compile(r"[,;:：/|·•–—]|\s-\s")
 
 
 def box_status(mark: str) -> str:
@@ -38,7 +39,7 @@ def sign_status(text: str) -> str | None:
     """The status that the emoji at the edges of a text state."""
     stripped = text.strip(" *_:~()[]")
     for edge in (stripped[:3], stripped[-3:]):
-        for run in EMOJI.findall(edge):
+        for run in SIGN.findall(edge):
             found = next((SIGNS[sign] for sign in run if sign in SIGNS), None)
             if found:
                 return found

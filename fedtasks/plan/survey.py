@@ -13,10 +13,12 @@ from fedtasks.plan.inline import BOLD, plain
 from fedtasks.plan.kinds import WORKS, Kind, kind_of, names_list, names_plan
 from fedtasks.plan.labels import LabelKind
 from fedtasks.plan.outline import Form, Node
+from fedtasks.plan.paths import is_path
 from fedtasks.plan.tables import cell_of, is_work_table
-from fedtasks.plan.words import any_in, fold
+from fedtasks.plan.words import any_in, fold, tokens
 
 BLANK = re.compile(" ")
+VERBS = ("verbs.new", "verbs.modify", "verbs.delete", "verbs.rename", "small.work_verbs")
 HEADINGS = (Form.HEADING, Form.LEAD)
 LEADS = (Form.HEADING, Form.LEAD, Form.LABEL)
 STICKY = (Kind.VERIFICATION, Kind.OPTIONAL)
@@ -50,6 +52,8 @@ class Survey:
             for place in self.places
             if place.head.label is not None and place.head.label.kind is LabelKind.NUMBER and place.own is not None
         )
+        self.is_plan = self.title is not None and self.title.zone is Kind.WORK
+        self._orders = _orders(self.places)
         self.verdicts: list[str] = [""] * len(nodes)
         boxed = [place for place in self.places if place.head.box is not None and place.zone not in STICKY]
         self.boxed = frozenset(above.node.index for place in boxed if (above := self.phase(place)) is not None)
@@ -60,7 +64,7 @@ class Survey:
         own = _own_kind(node, head) if node.form in LEADS else None
         zone = _zone(own, _inherited(above, node))
         if node.form is Form.HEADING and node.level == 1 and above is None:
-            zone = Kind.WORK if zone not in STICKY and (names_list(head.rest) or names_plan(head.rest)) else zone
+            zone = Kind.WORK if names_list(head.rest) or names_plan(head.rest) else None
         section = node.index if node.form in HEADINGS else above.section if above else -1
         return Place(node, head, own, zone, section)
 
@@ -75,6 +79,11 @@ class Survey:
     def counts_sections(self, place: Place) -> bool:
         """Whether one of the numbered headings beside this one names a section and no work."""
         return (place.node.parent, place.node.level) in self._outline
+
+    def commands(self, section: int) -> bool:
+        """Whether most items right in a section (-1: in none) begin with a verb of work."""
+        items, verbs = self._orders.get(section, (0, 0))
+        return verbs * 2 > items
 
     def taken_within(self, place: Place) -> int:
         """How many places below this one are tasks."""
@@ -141,10 +150,8 @@ def _inherited(above: Place | None, node: Node) -> Kind | None:
     """What a place takes over from where it stands: a title makes its sections work only if it names a list."""
     if above is None:
         return None
-    title = above.node.form is Form.HEADING and above.node.level == 1 and above.node.parent < 0
-    if title and node.form in HEADINGS and not names_list(above.head.rest):
-        return above.zone if above.zone in STICKY else None
-    return above.zone
+    title = _is_top(above) and above.node.parent < 0
+    return None if title and node.form in HEADINGS and not names_list(above.head.rest) else above.zone
 
 
 def _zone(own: Kind | None, above: Kind | None) -> Kind | None:
@@ -175,8 +182,24 @@ def says(name: str, text: str) -> bool:
     return any_in(name, [fold(plain(text)).strip(" .:!*()[]")])
 
 
+def _orders(places: Sequence[Place]) -> dict[int, tuple[int, int]]:
+    """For each section the items of the first level, and how many of them begin with a verb of work."""
+    found: dict[int, tuple[int, int]] = {}
+    for place in places:
+        above = places[place.node.parent] if place.node.parent >= 0 else None
+        if place.node.form is Form.ITEM and (above is None or above.node.form in LEADS):
+            items, verbs = found.get(place.section, (0, 0))
+            found[place.section] = (items + 1, verbs + _is_order(place))
+    return found
+
+
+def _is_order(place: Place) -> bool:
+    first = tokens(fold(plain(place.head.rest)))[:1]
+    return any(any_in(name, first) for name in VERBS)
+
+
 def _repeating(places: Sequence[Place]) -> frozenset[int]:
-    """The lines of tables most of whose rows name what headings name: a summary of the plan, no work of its own."""
+    """The lines of tables most of whose rows name what headings name, or files: a summary of the plan, no work."""
     named = {fold(plain(place.head.rest)).strip(" .:") for place in places if place.node.form in HEADINGS}
     openings = {name[: blank.start()] for name in named for blank in BLANK.finditer(name)}
     counts: dict[int, list[int]] = {}
@@ -185,5 +208,5 @@ def _repeating(places: Sequence[Place]) -> frozenset[int]:
             title = fold(plain(cell_of(place.node, "title"))).strip(" .:")
             count = counts.setdefault(place.node.table, [0, 0])
             count[0] += 1
-            count[1] += bool(title) and (title in named or title in openings)
+            count[1] += bool(title) and (title in named or title in openings or is_path(title.strip("`")))
     return frozenset(table for table, (rows, repeated) in counts.items() if repeated * 2 > rows)

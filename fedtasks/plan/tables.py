@@ -21,7 +21,8 @@ def _is(name: str, cell: str) -> bool:
     if folded in words().lists[name] or found in phrases(name):
         return True
     if UNSPACED.search(folded):
-        return any(folded.startswith(word) or folded.endswith(word) for word in unspaced(name))
+        ends = name != "table.work"
+        return any(folded.startswith(word) or (ends and folded.endswith(word)) for word in unspaced(name))
     return len(found) > 1 and ((found[0],) in phrases(name) or (found[-1],) in phrases(name))
 
 

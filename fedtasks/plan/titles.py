@@ -10,12 +10,14 @@ from fedtasks.plan.inline import BOLD, COMMENT, EMOJI, plain
 from fedtasks.plan.labels import LabelKind
 from fedtasks.plan.outline import Form
 from fedtasks.plan.statuses import SIGNS_OF_STATUS, STATUSES
-from fedtasks.plan.words import alternatives, fold, words
+from fedtasks.plan.words import alternatives, any_in, fold, words
 
 LEAD = re.compile(
     r"(?P<mark>\*\*|__)(?=\S)(?P<lead>(?:(?!(?P=mark)).)+?)(?P=mark)(?P<more>\s*(?:[:：–—]|-\s|->|→).*|\s*[(（\[][^()（）\[\]]*[)）\]]\s*[:：–—-]*\s*\S.*|\s*)$"
 )
 LEAD_COLON = re.compile(r"(?P<mark>\*\*|__)(?=\S)(?P<lead>(?:(?!(?P=mark)).)+?[:：])\s*(?P=mark)")
+WORD = re.compile(r"([^\W\d_]{2,14}):\s+(?=\S)|#\d+\s+(?=\S)")
+COMMIT = re.compile(r"\s+[\[(]?([0-9a-f]{7,10})[\])]?$")
 WRAPPED = re.compile(r"\[([^\[\]]+)\]")
 OWNER = re.compile(r"\s*(?:\((?<![\w.`/])@\w[\w.-]*\)|(?<![\w.`/(\[])@\w[\w-]*(?:\.[\w-]+)*(?![\w/-]))")
 DATE = re.compile(r"\s*[(\[]?(?:📅|🗓️?|⏰)?\s*\b\d{4}-\d{2}-\d{2}\b[)\]]?")
@@ -26,6 +28,8 @@ def title_of(head: Head, form: Form) -> str:
     """Marks stripped; a bold lead followed by a colon, a dash or a bracket is the title on its own."""
     keeps = head.box is not None and head.label is not None and head.label.kind is LabelKind.PHASE
     text = COMMENT.sub("", head.named if keeps else head.rest).strip()
+    if head.box is not None:
+        text = _unworded(text)
     if form in (Form.ITEM, Form.ROW):
         text = _bold_lead(text)
         text = DATE.sub("", OWNER.sub("", _fields(text))).strip()
@@ -35,6 +39,16 @@ def title_of(head: Head, form: Form) -> str:
     wrapped = WRAPPED.fullmatch(title)
     title = wrapped[1] if wrapped else title
     return (title.rstrip(":：").strip() or plain(head.rest) or head.rest or "?")[:LONGEST]
+
+
+def _unworded(text: str) -> str:
+    """Without `Task:` in front and a commit's short id at the end, as some tools write them behind a checkbox."""
+    found = WORD.match(text)
+    if found and (found[1] is None or any_in("labels.task", [fold(found[1])])):
+        text = text[found.end() :]
+    commit = COMMIT.search(text)
+    mixed = commit is not None and not commit[1].isdigit() and not commit[1].isalpha()
+    return text[: commit.start()] if commit and mixed else text
 
 
 def _bold_lead(text: str) -> str:
@@ -48,14 +62,15 @@ def _bold_lead(text: str) -> str:
 
 
 def _fields(text: str) -> str:
-    """Without a bracket at the end that only states dependencies, a status or a commit."""
+    """Without a bracket at the end that only states a field: dependencies, owner, due date, priority, estimate."""
     return _depends().sub("", text) if text.rstrip()[-1:] in ")]" else text
 
 
 @cache
 def _depends() -> re.Pattern[str]:
-    listed = alternatives("fields.depends")
-    return re.compile(rf"\s*[(\[]\s*(?:{listed})\b[^()\[\]]*[)\]]\s*$", re.IGNORECASE)
+    named = alternatives(*(f"fields.{name}" for name in ("owner", "lead", "due", "priority", "estimate")))
+    field = rf"(?:{alternatives('fields.depends')})\b|(?:{named})\s*[:：]"
+    return re.compile(rf"\s*[(\[]\s*(?:{field})[^()\[\]]*[)\]]\s*$", re.IGNORECASE)
 
 
 def _without_signs(text: str) -> str:

@@ -11,6 +11,7 @@ from fedtasks.plan.statuses import PRIORITIES, word_priority
 
 ACTOR = re.compile(r"[^\w.@+-]+")
 LONGEST = 100
+DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,26 @@ def read_matter(text: str | None) -> FrontMatter:
 def _load(text: str) -> Any:
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return yaml.load(text, Loader=loader) if _is_flat(text, loader) else None
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
+
+
+def _is_flat(text: str, loader: Any) -> bool:
+    """Whether the YAML nests no deeper than plans do: composing a bomb would overflow the C stack."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            return False
+    return True
 
 
 def _text(value: Any) -> str | None:

@@ -39,7 +39,7 @@ def _unchanged(place: Place) -> bool:
 
 def file_heading(survey: Survey, place: Place) -> bool:
     """A heading in a section about work that is nothing but a path or a link to a file is a task."""
-    if place.node.form not in HEADINGS or place.zone not in WORKS or place.head.label is not None:
+    if place.node.form not in HEADINGS or place.zone not in WORKS or place.head.label or place.head.action:
         return False
     text = place.head.rest.strip("*_ :").strip()
     found = links(text)
@@ -147,7 +147,7 @@ def _finer(survey: Survey, place: Place) -> bool:
     if section is None:
         return any(survey.verdicts)
     return any(
-        survey.verdicts[below.node.index] not in ("", "action_item")
+        survey.verdicts[below.node.index] not in ("", "action_item", "table_row")
         for below in survey.places[section.node.index + 1 : section.node.last + 1]
     )
 

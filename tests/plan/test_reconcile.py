@@ -109,7 +109,7 @@ def test_what_both_changed_is_a_conflict(field: str, mine: str, theirs: str, pre
     assert note == Conflict(world.id("k"), 41, field, mine, theirs, "baby", at, prefer)
     (remark,) = decided.diagnostics
     assert remark.line == 41
-    assert remark.message == (f"{field} changed here and in {world.id('k')} (by baby, {at}); kept the {prefer}'s")
+    assert remark.message == (f"{field} changed here and in {world.id('k')} (by baby, 2 min ago); kept the {prefer}'s")
     assert getattr(world.state("k"), field) == (theirs if prefer == "store" else mine)
     assert (decided.actions == ()) is (prefer == "store")
     nothing_to_do(world, edited)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONGEST = 2000
 """What stands further right in a line is not looked at, so that no line takes more than linear time."""
@@ -73,6 +74,7 @@ def without_links(text: str) -> str:
     return "".join([*parts, text[at:]])
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """The words of a line: no links, code marks, emphasis, comments, tags and escapes; blanks collapsed."""
     text = text[:LONGEST]

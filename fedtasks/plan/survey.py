@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 from fedtasks.plan.heads import Head, read_head
@@ -53,7 +54,6 @@ class Survey:
             if place.head.label is not None and place.head.label.kind is LabelKind.NUMBER and place.own is not None
         )
         self.is_plan = self.title is not None and self.title.zone is Kind.WORK
-        self._orders = _orders(self.places)
         self.verdicts: list[str] = [""] * len(nodes)
         boxed = [place for place in self.places if place.head.box is not None and place.zone not in STICKY]
         self.boxed = frozenset(above.node.index for place in boxed if (above := self.phase(place)) is not None)
@@ -79,6 +79,10 @@ class Survey:
     def counts_sections(self, place: Place) -> bool:
         """Whether one of the numbered headings beside this one names a section and no work."""
         return (place.node.parent, place.node.level) in self._outline
+
+    @cached_property
+    def _orders(self) -> dict[int, tuple[int, int]]:
+        return _orders(self.places)
 
     def commands(self, section: int) -> bool:
         """Whether most items right in a section (-1: in none) begin with a verb of work."""

@@ -32,7 +32,7 @@ def title_of(head: Head, form: Form) -> str:
         text = _unworded(text)
     if form in (Form.ITEM, Form.ROW):
         text = _bold_lead(text)
-        text = DATE.sub("", OWNER.sub("", _fields(text))).strip()
+        text = _fields(DATE.sub("", OWNER.sub("", text)).strip()).strip()
     elif form is Form.LEAD and (lead := BOLD.match(text)):
         text = lead[2]
     title = _without_signs(plain(text)).strip()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fedtasks.plan.document import Document
 from fedtasks.plan.fields import Draft, read_fields
 from fedtasks.plan.keys import Anchor, keys_of
-from fedtasks.plan.linking import link
+from fedtasks.plan.linking import link, sequence
 from fedtasks.plan.matter import FrontMatter
 from fedtasks.plan.model import Diagnostic, Item
 from fedtasks.plan.outline import Form
@@ -28,17 +28,23 @@ def build(survey: Survey, document: Document, matter: FrontMatter) -> tuple[tupl
         drafts.append(read_fields(survey, place, groups[number], lines, matter))
     _finish_parents(drafts, parents)
     keys, remarks = keys_of(_anchors(drafts, parents))
+    before = sequence([_phase(survey, place) for place in places], parents) if matter.sequential else {}
     linked, unknown = link(drafts, keys, document, _free_lines(places, document))
     items = tuple(
         replace(
             draft.item,
             key=keys[number],
             parent=keys[parent] if (parent := parents[number]) is not None else None,
-            depends_on=linked[number],
+            depends_on=tuple(dict.fromkeys((*linked[number], *(keys[other] for other in before.get(number, ()))))),
         )
         for number, draft in enumerate(drafts)
     )
     return items, [*remarks, *unknown]
+
+
+def _phase(survey: Survey, place: Place) -> int:
+    phase = survey.phase(place)
+    return phase.node.line if phase is not None else 0
 
 
 def _anchors(drafts: Sequence[Draft], parents: Sequence[int | None]) -> list[Anchor]:

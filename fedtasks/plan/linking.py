@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from fedtasks.plan.depending import TWICE, resolve, statements
 from fedtasks.plan.document import Document
@@ -58,3 +59,16 @@ def _numbers(drafts: Sequence[Draft], keys: Sequence[str]) -> dict[str, str]:
         twice |= {number} & set(found)
         found.setdefault(number, key)
     return {number: key for number, key in found.items() if number not in twice}
+
+
+def sequence(phases: Sequence[int], parents: Sequence[int | None]) -> dict[int, tuple[int, ...]]:
+    """For `phases: sequential`: each task of a phase, subtasks aside, waits for all those of the phase before.
+
+    `phases` names the phase of each item (by the line of its heading), 0 where it stands in none.
+    """
+    members: dict[int, list[int]] = {}
+    for at, phase in enumerate(phases):
+        if phase and parents[at] is None:
+            members.setdefault(phase, []).append(at)
+    ordered = list(members.values())
+    return {at: tuple(before) for before, phase in pairwise(ordered) for at in phase}

@@ -91,7 +91,8 @@ def test_mutations_of_plans(path: Path) -> None:
 
 MARKS = st.sampled_from(
     ["- [ ] ", "  - [x] ", "# ", "## Phase 1: ", "### Task 2: ", "| Task | Status |\n|--|--|\n| ", "> ", "```\n", "**",
-     "`", "T001 ", "(depends on T001)", "[NEW] ", "src/a.py", "](", "---\n", "\n", "\n\n", "\t", "|", "<!--", "-->", "@kim"]
+     "`", "T001 ", "(depends on T001)", "[NEW] ", "src/a.py", "](", "---\n", "\n", "\n\n", "\t", "|", "<!--", "-->",
+     "@kim"]
 )  # fmt: skip
 
 

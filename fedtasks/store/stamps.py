@@ -44,16 +44,17 @@ class Stamps:
 def scan(folder: Path) -> Stamps:
     """The stamps of a folder's JSON files as they are now; a folder that does not exist has none."""
     names: list[str] = []
-    numbers = array("q")
+    numbers: list[int] = []
     with suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
-            if task_id_of(entry.name) is not None:
+            name = entry.name
+            if name.endswith(".json") and task_id_of(name) is not None:
                 try:
                     status = entry.stat()
                 except FileNotFoundError:
                     continue
                 except OSError:
                     status = entry.stat(follow_symlinks=False)
-                names.append(entry.name)
-                numbers.extend((status.st_mtime_ns, status.st_size, status.st_ino))
-    return Stamps(os.fsencode("\0".join([*names, ""])), numbers.tobytes())
+                names.append(name)
+                numbers += (status.st_mtime_ns, status.st_size, status.st_ino)
+    return Stamps(os.fsencode("\0".join([*names, ""])), array("q", numbers).tobytes())

@@ -20,8 +20,10 @@ def list_lines(rows: Sequence[Line], total: int | None) -> list[str]:
     if not rows:
         return []
     head = ("ID", "STATUS", "PRIORITY", "LEAD", "ASSIGNEE", "TITLE")
+    if not "".join([row[5] for row in rows]).isprintable():
+        rows = [(*row[:5], safe(row[5])) for row in rows]
     cells = [
-        (id, status, PRIORITIES[rank], lead or "-", assignee or "-", safe(title))
+        (id, status, PRIORITIES[rank], lead or "-", assignee or "-", title)
         for id, status, rank, lead, assignee, title in rows
     ]
     return table([head, *cells], total)

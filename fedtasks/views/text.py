@@ -52,11 +52,12 @@ def table(rows: Sequence[Sequence[str]], total: int | None = None) -> list[str]:
     if not rows:
         return []
     columns = [set(column) for column in list(zip(*rows, strict=True))[:-1]]
-    widths = [max(map(width, column)) for column in columns]
+    plain = "".join(["".join(column) for column in columns]).isascii()
+    widths = [max(map(len if plain else width, column)) for column in columns]
     room = None if total is None else max(10, total - sum(widths) - 2 * len(widths))
-    if room is not None or not all(cell.isascii() for column in columns for cell in column):
+    if room is not None or not plain:
         return [_line(row, widths, room) for row in rows]
-    form = "".join(f"%-{cells}s  " for cells in widths) + "%s"
+    form = "".join([f"%-{cells}s  " for cells in widths]) + "%s"
     return [(form % row).rstrip() for row in map(tuple, rows)]
 
 

@@ -18,9 +18,9 @@ from fedtasks.domain.task import Task
 from fedtasks.errors import FedtasksError, NoStore, NotAllowed, UsageError
 from fedtasks.git.repository import top_level
 from fedtasks.plan.model import Diagnostic, Item
-from fedtasks.plan.reconcile import Create, Options, Reconciled, event_id, reconcile
-from fedtasks.plan.reconcile_record import without
-from fedtasks.plan.seen import Seen, seen_from_json
+from fedtasks.plan.reconciling.reconcile import Create, Options, Reconciled, event_id, reconcile
+from fedtasks.plan.reconciling.record import without
+from fedtasks.plan.reconciling.seen import Seen, seen_from_json
 from fedtasks.store.config import Config
 from fedtasks.store.layout import plan_path
 from fedtasks.store.query import Filter, lines

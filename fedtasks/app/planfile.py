@@ -12,7 +12,7 @@ from fedtasks.errors import UsageError
 from fedtasks.git.repository import top_level
 from fedtasks.plan.errors import InvalidPlan
 from fedtasks.plan.model import Plan
-from fedtasks.plan.read import LARGEST, read_plan
+from fedtasks.plan.reading.read import LARGEST, read_plan
 
 
 @dataclass(frozen=True, slots=True)

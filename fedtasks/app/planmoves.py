@@ -12,7 +12,7 @@ from fedtasks.app.session import Session
 from fedtasks.errors import FedtasksError
 from fedtasks.git.changes import renamed_from
 from fedtasks.git.repository import top_level
-from fedtasks.plan.seen import Seen, items_digest, seen_from_json
+from fedtasks.plan.reconciling.seen import Seen, items_digest, seen_from_json
 from fedtasks.store.layout import PLANS, plan_path
 from fedtasks.store.reading import parse_object, read_bytes
 

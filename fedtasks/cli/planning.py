@@ -32,7 +32,12 @@ class How:
 
 
 def parse(face: Face, files: Sequence[Path], how: How) -> None:
-    """Parses each plan in a transaction of its own, ticks its boxes if asked to, and tells."""
+    """Parses each plan in a transaction of its own, ticks its boxes if asked to, and tells.
+
+    A file that is no plan is refused before any of them changes the store.
+    """
+    for path in files if len(files) > 1 else ():
+        load(face.session.context, path, how.plan_id)
     done = [_one(face, path, how) for path in files]
     lines: list[str] = []
     for path, (parsed, ticked) in zip(files, done, strict=True):

@@ -1,0 +1,1 @@
+"""Markdown to what a plan says: text, document, outline, decisions, items."""

@@ -1,0 +1,187 @@
+"""The files that a task changes, and how: from its anchor line and from the lines below that say what to change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from fedtasks.plan.model import PlanFile
+from fedtasks.plan.reading.inline import links, plain
+from fedtasks.plan.reading.paths import paths_in
+from fedtasks.plan.reading.words import UNSPACED, fold, tokens, unspaced, words
+
+ACTIONS = ("new", "modify", "delete", "rename")
+BULLET = re.compile(r"^(?P<indent>\s*)(?:[-*+•]|\d+[.)])\s+(?:\[[ xX/~-]\]\s+)?(?P<rest>.*)$")
+FIELD = re.compile(
+    r"^(?P<mark>\*\*|__|\*|_)?(?P<label>[^\s:*_`][^:：*`]{0,40}?)(?P=mark)?\s*[:：](?P=mark)?\s*(?P<value>.*)$"
+)
+FIELD_PLAIN = re.compile(r"^\W{0,3}(?P<label>[^\W\d][^:：`]{0,40}?)\W{0,3}[:：]\W{0,3}\s*(?P<value>.*)$")
+MARK = re.compile(r"[\[(](NEW|CREATE|ADD|MODIFY|UPDATE|DELETE|REMOVE|RENAME|MOVE)[\])]", re.IGNORECASE)
+MARKS = {"new": "new", "create": "new", "add": "new", "modify": "modify", "update": "modify", "delete": "delete",
+         "remove": "delete", "rename": "rename", "move": "rename"}  # fmt: skip
+PATHLIKE = re.compile(r"[./][\w*]|\w/|[A-Z]\w+file")
+ELEMENT = re.compile(r"<(\w+)>([^<>]*)</\1>")
+FENCE = re.compile(r"\s*(?:```|~~~)")
+JOINING = re.compile(r"(?:[\s,;&+、]|and|und|et|y|e|и|та|ve|dan|và|和|と|及|→|->)*")
+
+
+def anchor_files(text: str, action: str | None) -> list[PlanFile]:
+    """The files that an anchor line names; `action` is its marker's, else its verb's where the path is its object.
+
+    A folder that the line only says where ("in src/") is none of them, nor is what is only to be read.
+    """
+    found = paths_in(text)
+    if action:
+        return [PlanFile(path, action) for _, path in found]
+    opening = tokens(fold(plain(text)))[:1]
+    deletes = bool(opening) and opening[0] in words().lists["verbs.delete"]
+    files: list[PlanFile] = []
+    verb, last = None, 0
+    for at, path in found:
+        joined = last > 0 and JOINING.fullmatch(_between(text, last, at)) is not None
+        verb = verb if joined else verb_action(text, at)
+        last = _end(text, at)
+        if verb == "read" or (len(found) > 1 and _is_folder(path) and verb is None and _says_where(text, at)):
+            continue
+        files.append(PlanFile(path, verb or ("delete" if deletes and not _says_where(text, at) else None)))
+    return files
+
+
+def _is_folder(path: str) -> bool:
+    return "." not in path.rstrip("/").rpartition("/")[2]
+
+
+def _says_where(text: str, at: int) -> bool:
+    """Whether a preposition stands before what starts at `at`, or it is bare and no code."""
+    before = tokens(fold(plain(text[:at])))
+    return bool(before) and before[-1] in words().lists["small.prepositions"]
+
+
+def _between(text: str, start: int, stop: int) -> str:
+    return plain(text[start:stop]) if start < stop else ""
+
+
+def _end(text: str, at: int) -> int:
+    for link in links(text):
+        if link.start == at:
+            return link.end
+    if text[at : at + 1] == "`":
+        return text.find("`", at + 1) + 1 or len(text)
+    found = re.compile(r"\S+").match(text, at)
+    return found.end() if found else len(text)
+
+
+def verb_action(text: str, stop: int) -> str | None:
+    """The action of the verb that has what starts at `stop` as its object: `Create`, `Update the file`; where a word
+    such as `file` stands between (`Delete the provider file at ...`), that of the verb that opens the line."""
+    head = fold(plain(text[:stop])).strip(" :*([")
+    if UNSPACED.search(text):
+        found = _unspaced_action(head, fold(plain(text[stop:])))
+        if found:
+            return found
+    every = tokens(head)
+    found_tokens = every[:-1] if every[-1:] == ("at",) else every
+    nouns = words().lists["small.file_nouns"]
+    named = found_tokens[-1:] and found_tokens[-1] in nouns
+    while found_tokens and (found_tokens[-1] in nouns or found_tokens[-1] in words().lists["small.articles"]):
+        found_tokens = found_tokens[:-1]
+    if not found_tokens:
+        return None
+    return _verb(found_tokens[-1]) or (_verb(found_tokens[0]) if named else None)
+
+
+def _verb(word: str) -> str | None:
+    return next((name for name in (*ACTIONS, "read") if word in words().lists[f"verbs.{name}"]), None)
+
+
+def _unspaced_action(head: str, after: str) -> str | None:
+    """In scripts without blanks: the verb right before the path, or at the start with a short noun between, or behind
+    the path and its object particle."""
+    tail = re.sub(r"^\S*?(?=[\s\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]|$)\s*", "", after)
+    for name in ACTIONS:
+        for word in unspaced(f"verbs.{name}"):
+            if head.endswith(word) or (head.startswith(word) and len(head) <= len(word) + 8):
+                return name
+            if re.match(rf"(?:を|을|를)\s*(?:\S{{1,8}}\s*)?{re.escape(word)}|\s*{re.escape(word)}(?!\w)", tail):
+                return name
+    return None
+
+
+def label_action(label: str) -> str | None:
+    """What a label says of the paths behind it: an action, `files` for no action, None if it is no such label."""
+    folded = fold(plain(label)).strip(" :*[]()")
+    for name in ACTIONS:
+        if folded in words().lists[f"fields.{name}"]:
+            return name
+    named = folded in words().lists["fields.files"] or folded in words().lists["fields.test"]
+    return "files" if named else None
+
+
+def body_files(lines: Iterable[str], action: str | None) -> Iterator[PlanFile]:
+    """The files of the lines below an anchor: behind `Files:`, `Create:` ..., in the list below such a label, and
+    bullets that start with a path. `action` is that of a marked block that names no file itself."""
+    label, depth, fenced = None, -1, False
+    for line in lines:
+        if FENCE.match(line):
+            fenced = not fenced
+        if fenced or not line.strip():
+            continue
+        indent = len(line) - len(line.lstrip())
+        bullet = BULLET.match(line)
+        text = (bullet["rest"] if bullet else ELEMENT.sub(r"\1: \2", line)).strip()
+        if label is not None and (indent < depth or (not bullet and indent <= depth)):
+            label = None
+        field = FIELD.match(text) or FIELD_PLAIN.match(text)
+        stated = label_action(field["label"]) if field else None
+        if field and stated:
+            yield from _labelled(field["value"], stated)
+            label, depth = (stated, indent + (1 if bullet else 0)) if not paths_in(field["value"]) else (None, -1)
+            continue
+        if label is not None and bullet:
+            yield from _listed(text, label)
+        elif bullet and not PATHLIKE.search(text):
+            continue
+        elif bullet and (verb := _opening_verb(text)):
+            yield from _object(text, verb)
+        elif bullet and _starts_with_path(text):
+            yield from _listed(text, action or "files")
+
+
+def _opening_verb(text: str) -> str | None:
+    found = tokens(fold(plain(text)))
+    verb = _verb(found[0]) if found else None
+    return verb if verb in ACTIONS else None
+
+
+def _object(text: str, verb: str) -> Iterator[PlanFile]:
+    """The path that a line's first verb has as its object."""
+    found = paths_in(text)
+    if found and verb_action(text, found[0][0]) == verb:
+        yield PlanFile(found[0][1], verb)
+
+
+def _labelled(value: str, stated: str) -> Iterator[PlanFile]:
+    for at, path in paths_in(value):
+        yield PlanFile(path, _aside_action(value, at) or (stated if stated in ACTIONS else None))
+
+
+def _listed(text: str, stated: str) -> Iterator[PlanFile]:
+    found = paths_in(text)
+    marked = MARK.search(text)
+    verb = verb_action(text, found[0][0]) if found else None
+    for at, path in found[:1] if stated == "files" and _starts_with_path(text) else found:
+        own = MARKS[marked[1].lower()] if marked else verb or _aside_action(text, at)
+        yield PlanFile(path, own if own in ACTIONS else stated if stated in ACTIONS else None)
+
+
+def _aside_action(text: str, at: int) -> str | None:
+    """`src/a.py (new)`."""
+    found = re.compile(r"^\S+\s*[(（]\s*([^()（）]{2,20})[)）]").match(text[at:])
+    stated = label_action(found[1].split(",")[0]) if found else None
+    return stated if stated in ACTIONS else None
+
+
+def _starts_with_path(text: str) -> bool:
+    found = paths_in(text)
+    lead = re.match(r"^[\s*_~]*(?:\[(?:NEW|MODIFY|DELETE|CREATE|UPDATE|ADD|REMOVE)\][\s*_]*)?", text, re.IGNORECASE)
+    return bool(found) and lead is not None and found[0][0] <= lead.end()

@@ -1,0 +1,199 @@
+"""The table of readers: what makes a place of a plan a task; top to bottom is precedence, each docstring a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fedtasks.plan.reading.inline import links, plain
+from fedtasks.plan.reading.kinds import WORKS, Kind, names_list
+from fedtasks.plan.reading.labels import LabelKind
+from fedtasks.plan.reading.outline import Form
+from fedtasks.plan.reading.paths import is_path, link_path, paths_in
+from fedtasks.plan.reading.survey import HEADINGS, LEADS, Place, Survey, says
+from fedtasks.plan.reading.tables import has_progress, is_sum_row, is_work_table
+
+ASIDE = (Kind.BACKGROUND, Kind.SUMMARY, Kind.VERIFICATION, Kind.OPTIONAL)
+
+Rule = Callable[[Survey, Place], bool]
+
+
+def checkbox(survey: Survey, place: Place) -> bool:
+    """A checkbox is a task wherever it stands: `- [ ]`, `* [x]`, `1. [/]`, a ballot box, in a quote, on a heading."""
+    return place.head.box is not None and place.node.form is not Form.ROW and bool(plain(place.head.rest))
+
+
+def file_block(survey: Survey, place: Place) -> bool:
+    """A heading, lead line or item marked `[NEW]`, `[MODIFY]`, `[DELETE]`, `[RENAME]` is a task; an item or lead line
+    only if it names a file."""
+    if place.head.action is None or place.zone in (Kind.VERIFICATION, Kind.SUMMARY) or _unchanged(place):
+        return False
+    if place.node.form is Form.HEADING:
+        return True
+    return place.node.form is not Form.ROW and bool(paths_in(place.head.rest)) and not survey.within_task(place)
+
+
+def _unchanged(place: Place) -> bool:
+    texts = (place.head.rest, *(note.text.split("\n")[0] for note in place.node.notes[:1]))
+    return any(says("small.no_changes", text) for text in texts)
+
+
+def file_heading(survey: Survey, place: Place) -> bool:
+    """A heading in a section about work that is nothing but a path or a link to a file is a task."""
+    if place.node.form not in HEADINGS or place.zone not in WORKS or place.head.label or place.head.action:
+        return False
+    text = place.head.rest.strip("*_ :").strip()
+    found = links(text)
+    if len(found) == 1 and (found[0].start, found[0].end) == (0, len(text)):
+        target = link_path(found[0].target)
+        return target is not None and is_path(target)
+    return is_path(text.strip("`")) and "." in text
+
+
+def work_heading(survey: Survey, place: Place) -> bool:
+    """A heading `Task 3: ...`, `Step 2 - ...`, `Story 2.1`, `T004 ...` or `1.2.3 ...` is a task; finer tasks below it
+    are its subtasks."""
+    label = place.head.label
+    if place.node.form not in HEADINGS or label is None or place.zone in ASIDE:
+        return False
+    return label.kind in (LabelKind.TASK, LabelKind.ID) and not survey.within_task(place)
+
+
+def numbered_heading(survey: Survey, place: Place) -> bool:
+    """A heading with a bare number is a task if nothing below it is one, it says more and names no section.
+
+    It stands in a section about work; or the plan has no such section and nothing that the rules above found, and the
+    numbers do not count the sections of the document: no heading of the series, nor of the one around it, names
+    background, proof or work.
+    """
+    label = place.head.label
+    if place.node.form not in HEADINGS or label is None or label.kind is not LabelKind.NUMBER:
+        return False
+    if survey.taken_within(place) or survey.within_task(place) or _has_headings(survey, place):
+        return False
+    if place.own is not None or place.zone in ASIDE or not _has_body(place):
+        return False
+    above = survey.above(place)
+    if above is not None and above.zone in WORKS and not survey.is_title(above):
+        return True
+    if survey.total() or survey.names_work or (above is not None and _lists_work(survey, above)):
+        return False
+    return not _counts_sections(survey, place)
+
+
+def _counts_sections(survey: Survey, place: Place) -> bool:
+    """Whether the numbers around a place count the sections of a document."""
+    here: Place | None = place
+    while here is not None and not survey.is_title(here):
+        if here.head.label is not None and survey.counts_sections(here):
+            return True
+        here = survey.above(here)
+    return False
+
+
+def _lists_work(survey: Survey, title: Place) -> bool:
+    """Whether a title names a list of work, whose headings are groups."""
+    return survey.is_title(title) and names_list(title.head.rest)
+
+
+def _has_headings(survey: Survey, place: Place) -> bool:
+    return any(
+        below.node.form in HEADINGS and below.head.label is not None
+        for below in survey.places[place.node.index + 1 : place.node.last + 1]
+    )
+
+
+def _has_body(place: Place) -> bool:
+    return place.node.last > place.node.index or bool(place.node.notes) or place.node.prose
+
+
+def table_row(survey: Survey, place: Place) -> bool:
+    """A row of a table whose header names work and at least one column that plans it is a task; not where the table
+    only repeats what headings say, nor in a summary or background section of a plan that lists its work elsewhere."""
+    if place.node.form is not Form.ROW or place.zone is Kind.VERIFICATION or survey.within_task(place):
+        return False
+    if not is_work_table(place.node.header) or is_sum_row(place.node) or place.node.table in survey.repeating:
+        return False
+    return place.zone not in (Kind.SUMMARY, Kind.BACKGROUND) or (
+        survey.total() == 0 and has_progress(place.node.header)
+    )
+
+
+def action_item(survey: Survey, place: Place) -> bool:
+    """In a group about work where the rules above found nothing, an item of the first level is a task."""
+    if not _is_top_item(survey, place) or place.zone not in WORKS or survey.within_task(place):
+        return False
+    if not plain(place.head.rest):
+        return False
+    if survey.boxed and (place.zone is Kind.WEAK or survey.in_background(place) or _phase_has_boxes(survey, place)):
+        return False
+    return not _finer(survey, place)
+
+
+def _phase_has_boxes(survey: Survey, place: Place) -> bool:
+    """Whether the phase around has checkboxes, unless the item stands in a section of its own that names work."""
+    phase, section = survey.phase(place), survey.section(place)
+    if section is not None and section.own is Kind.WORK and section is not phase:
+        return False
+    return phase is not None and phase.node.index in survey.boxed
+
+
+def _is_top_item(survey: Survey, place: Place) -> bool:
+    above = survey.above(place)
+    return place.node.form is Form.ITEM and not place.node.quoted and (above is None or above.node.form in LEADS)
+
+
+def _finer(survey: Survey, place: Place) -> bool:
+    section = survey.section(place)
+    if section is None:
+        return any(survey.verdicts)
+    return any(
+        survey.verdicts[below.node.index] not in ("", "action_item", "table_row")
+        for below in survey.places[section.node.index + 1 : section.node.last + 1]
+    )
+
+
+def prose_phase(survey: Survey, place: Place) -> bool:
+    """A phase, or a section in the work, that is one paragraph and no list, is itself the task."""
+    if place.node.form not in HEADINGS or survey.taken_within(place) or survey.within_task(place):
+        return False
+    if place.head.label is None or place.head.label.kind is not LabelKind.PHASE or place.zone in ASIDE:
+        return False
+    if survey.boxed and survey.in_background(place):
+        return False
+    return bool(place.node.notes)
+
+
+def task_element(survey: Survey, place: Place) -> bool:
+    """A `<task>` element of a plan for agents, with its `<name>`, is a task."""
+    return place.node.form is Form.ELEMENT
+
+
+def imperative_item(survey: Survey, place: Place) -> bool:
+    """In a plan where no rule above found anything, an item of the first level is a task if its section says nothing of
+    background or proof and most items of the section begin with a verb of work."""
+    if survey.total() or not survey.is_plan or place.zone in (*ASIDE, Kind.TESTING) or survey.in_background(place):
+        return False
+    return _is_top_item(survey, place) and survey.commands(place.section) and bool(plain(place.head.rest))
+
+
+READERS: tuple[Rule, ...] = (
+    task_element,
+    checkbox,
+    file_block,
+    file_heading,
+    work_heading,
+    table_row,
+    numbered_heading,
+    action_item,
+    prose_phase,
+    imperative_item,
+)
+
+
+def decide(survey: Survey) -> None:
+    """Each rule in turn takes the places that it is about and no rule before it took."""
+    for rule in READERS:
+        for place in survey.places:
+            if not survey.verdicts[place.node.index] and rule(survey, place):
+                survey.verdicts[place.node.index] = rule.__name__
+        survey.count()

@@ -1,0 +1,71 @@
+"""Tables of work: which column says what."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from fedtasks.plan.reading.inline import plain
+from fedtasks.plan.reading.outline import Node
+from fedtasks.plan.reading.words import UNSPACED, fold, phrases, tokens, unspaced, words
+
+FIELDS = ("id", "status", "owner", "lead", "priority", "due", "estimate", "depends", "files", "tags")
+EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "tbd", "?", "…", "..."))
+RULER = re.compile(r"[\s:|.-]*")
+
+
+def _is(name: str, cell: str) -> bool:
+    """Whether a header cell is a phrase of the list, starts or ends with one; brackets in it do not count."""
+    folded = fold(re.sub(r"[(（\[].*?[)）\]]", " ", plain(cell))).strip(" .:*")
+    found = tokens(folded)
+    if folded in words().lists[name] or found in phrases(name):
+        return True
+    if UNSPACED.search(folded):
+        ends = name != "table.work"
+        return any(folded.startswith(word) or (ends and folded.endswith(word)) for word in unspaced(name))
+    return len(found) > 1 and ((found[0],) in phrases(name) or (found[-1],) in phrases(name))
+
+
+@lru_cache(maxsize=256)
+def columns(header: tuple[str, ...]) -> dict[str, int]:
+    """Field names, `title` among them, to the column that states them; the first that fits holds."""
+    found: dict[str, int] = {}
+    work = [at for at, cell in enumerate(header) if _is("table.work", cell)]
+    if work:
+        found["title"] = next((at for at in work if not _is("table.planning", header[at])), work[0])
+    for at, cell in enumerate(header):
+        if at == found.get("title"):
+            continue
+        field = next((name for name in FIELDS if name not in found and _is(f"fields.{name}", cell)), None)
+        if field:
+            found[field] = at
+    return found
+
+
+@lru_cache(maxsize=256)
+def is_work_table(header: tuple[str, ...]) -> bool:
+    """Rule 5 of what counts as a task: one column names work, another plans it."""
+    title = columns(header).get("title")
+    if title is None:
+        return False
+    return any(at != title and _is("table.planning", cell) for at, cell in enumerate(header))
+
+
+def has_progress(header: tuple[str, ...]) -> bool:
+    """Whether a table follows work up: it has a column for status, owner or due date."""
+    return not {"status", "owner", "due"}.isdisjoint(columns(header))
+
+
+def cell_of(node: Node, field: str) -> str:
+    """The text of a field's cell, empty where the table has none or it says nothing."""
+    at = columns(node.header).get(field)
+    text = node.cells[at].strip() if at is not None and at < len(node.cells) else ""
+    return "" if plain(text).strip("()").casefold() in EMPTY else text
+
+
+def is_sum_row(node: Node) -> bool:
+    """Whether a row names no work: it is empty, a total, or a ruler."""
+    title = cell_of(node, "title")
+    found = tokens(fold(plain(title)))
+    sums = phrases("small.sum")
+    return RULER.fullmatch(title) is not None or found[:1] in sums or found[-1:] in sums

@@ -1,0 +1,1 @@
+"""What a plan, read again, changes about its tasks."""

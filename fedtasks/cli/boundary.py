@@ -10,10 +10,9 @@ from contextlib import suppress
 
 import click
 
-from fedtasks.cli.group import root
+from fedtasks.cli.group import ClosedPipe, root
+from fedtasks.cli.main import INTERRUPTED
 from fedtasks.errors import Exit, FedtasksError
-
-INTERRUPTED = 130
 
 
 def run(words: list[str]) -> int:
@@ -34,7 +33,7 @@ def run(words: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         print("fedtasks: interrupted; what was begun is finished or dropped by the next command", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ClosedPipe):
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.DONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -35,6 +36,17 @@ class LazyGroup(click.Group):
             more = f" Did you mean '{near[0]}'?" if near else ""
             raise click.UsageError(f"There is no verb '{args[0]}'.{more}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """A closed pipe reaches the boundary as itself; click would end the process with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as found:
+            raise ClosedPipe from found
+
+
+class ClosedPipe(Exception):
+    """Nobody reads the output any more."""
 
 
 @click.group(

@@ -253,6 +253,14 @@ def make_world(tmp_path: Path) -> Callable[..., World]:
 
 
 @pytest.fixture
+def make_team(tmp_path: Path) -> Callable[..., Any]:
+    """Makes so many clones of a store that share a bare remote (see tests.team.Team)."""
+    from tests.team import Team
+
+    return lambda count=2, **more: Team(tmp_path / "team", count, **more)
+
+
+@pytest.fixture
 def world(make_world: Callable[..., World], store_kind: str) -> World:
     """A world with a store of each kind in turn."""
     return make_world(store_kind)

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 
 class Change:
-    """One transaction of one actor: every event passes `may` and `apply` here."""
+    """One transaction of one actor: every event passes `may` and `apply` here.
+
+    `confirmed` says that what is exclusive in it has been decided between all clones, or needs no such decision.
+    """
 
     def __init__(self, session: Session, transaction: Transaction) -> None:
         self.session = session
         self.transaction = transaction
+        self.confirmed = True
         self._events: list[Event] = []
         self._tasks: dict[str, None] = {}
 
@@ -47,6 +51,11 @@ class Change:
         require(self.session.actor.member, event, task)
         return self._put(apply(task, event), event)
 
+    def state(self, task: Task, kind: str, data: dict[str, Any]) -> Task:
+        """The task after an event that only states what has happened, for which nobody needs leave."""
+        event = self.event(task.history, kind, data)
+        return self._put(apply(task, event), event)
+
     def create(self, id: str, event: Event) -> Task:
         """A new task of one `created` event."""
         require(self.session.actor.member, event, None)
@@ -64,14 +73,17 @@ class Change:
 
     def title(self, subject: str) -> None:
         """Names the commit; the trailers name tasks, events and actor."""
-        actor = self.session.actor
         many = len(self._events) > 100
         trailers = [("Fedtasks-Task", id) for id in self._tasks if not many]
         trailers += [("Fedtasks-Event", event.id) for event in self._events if not many]
         self.transaction.describe(
             subject,
-            (*trailers, ("Fedtasks-Actor", actor.name)),
-            name=actor.member.full_name or actor.name,
-            email=actor.email,
-            at=self.session.context.now(),
+            (*trailers, ("Fedtasks-Actor", self.session.actor.name)),
+            **signature(self.session),
         )
+
+
+def signature(session: Session) -> dict[str, str]:
+    """Who signs a commit of this session, and when."""
+    actor = session.actor
+    return {"name": actor.member.full_name or actor.name, "email": actor.email, "at": session.context.now()}

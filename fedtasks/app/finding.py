@@ -63,6 +63,14 @@ def _named(context: Context, by: str, value: str) -> Found:
     )
 
 
+def is_own_repository(directory: Path, root: Path) -> bool:
+    """Whether git, asked in the directory, surely speaks of the repository that the store stands in."""
+    for folder in (directory, *directory.parents):
+        if (folder / ".git").exists():
+            return folder in (root, root.parent) and (folder == root or (root / ".git").is_file())
+    return False
+
+
 def cache_of(context: Context, root: Path) -> Path | None:
     """The directory of this store's index."""
     path = str(root.resolve())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fedtasks.app.context import Context
-from fedtasks.app.finding import Found, cache_of, find_store
+from fedtasks.app.finding import Found, cache_of, find_store, is_own_repository
 from fedtasks.store.layout import JOURNAL, is_store
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from fedtasks.app.identity import Actor
     from fedtasks.app.roster import Roster
     from fedtasks.domain.task import Task
+    from fedtasks.errors import OutOfReach
+    from fedtasks.git.remotes import Remote
     from fedtasks.policy.members import Member
     from fedtasks.store.config import Config
     from fedtasks.store.registry import Registry
@@ -32,6 +34,8 @@ class Session:
     def __init__(self, context: Context, what: str = "fedtasks") -> None:
         self.context = context
         self.what = what
+        self.notes: list[str] = []
+        self.wrote = False
 
     @cached_property
     def git_config(self) -> dict[str, str]:
@@ -72,6 +76,34 @@ class Session:
             raise self.roster.broken[actor.name]
         return actor
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the store is a git working tree."""
+        return (self.root / ".git").exists()
+
+    @cached_property
+    def remote(self) -> Remote | None:
+        """The remote that the store is shared through; raises UsageError and NotFound (see choose_remote)."""
+        return self.remote_named(None)
+
+    def remote_named(self, wanted: str | None) -> Remote | None:
+        """The same, or the remote of this name."""
+        from fedtasks.git.recorder import GitRecorder
+        from fedtasks.git.remotes import choose_remote, remote_names
+
+        if not self.is_recorded:
+            return None
+        git = self.context.git.at(self.root)
+        config = self.git_config if is_own_repository(self.context.directory, self.root) else git.config()
+        if wanted is None and not remote_names(config):
+            return None
+        return choose_remote(config, GitRecorder(git, fsync=False).branch(), wanted)
+
+    @property
+    def registry(self) -> Registry:
+        """The registry for writing, as who acts."""
+        return self._open(self.actor.name)
+
     def _open(self, actor: str) -> Registry:
         from fedtasks.app.opening import open_registry
 
@@ -92,13 +124,25 @@ class Session:
             self.reader.require_store()
         return open_index(self.root, cache_of(self.context, self.root), self.context.clock())
 
+    def drop_index(self) -> OutOfReach:
+        """Removes an index that turned out to be damaged while it was asked; the error that says so."""
+        from fedtasks.errors import OutOfReach
+        from fedtasks.store.index import forget_index
+
+        forget_index(cache_of(self.context, self.root))
+        return OutOfReach(
+            "the index, a cache of this machine, was damaged and has been removed; nothing was changed",
+            hint="run the command again",
+        )
+
     @contextmanager
     def writing(self) -> Iterator[Change]:
         """A change to the store, written when the block ends well."""
         from fedtasks.app.change import Change
 
-        with self._open(self.actor.name).transaction() as transaction:
+        with self.registry.transaction() as transaction:
             yield Change(self, transaction)
+            self.wrote = True
 
     def change(self, given: str, decide: Decide, verb: str, note: str = "") -> Task:
         """One event on one task: `decide` looks at the task and answers kind and data."""

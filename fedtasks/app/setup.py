@@ -14,7 +14,9 @@ from fedtasks.app.session import Session
 from fedtasks.domain.canonical import dump_bytes
 from fedtasks.errors import FedtasksError, UsageError
 from fedtasks.git import worktree
+from fedtasks.git.remotes import choose_remote
 from fedtasks.git.repository import Repository, find_repository, remote_branch
+from fedtasks.git.run import Git
 from fedtasks.policy.members import Member
 from fedtasks.store.config import config_text
 from fedtasks.store.files import os_errors, write_durably
@@ -95,7 +97,22 @@ def _make_branch(context: Context, settings: Settings, repository: Repository) -
     member = _first_member(context)
     files = _files(settings, repository.main.name, member)
     worktree.create_branch(git, files, _commit(context, "start the task store", member))
-    return "created", notes
+    return "created", [*notes, *_follow(git)]
+
+
+def _follow(git: Git) -> list[str]:
+    """A new store is shared through the repository's remote from its first claim or sync on; the remarks say so."""
+    try:
+        remote = choose_remote(git.config(), worktree.REF)
+    except FedtasksError as found:
+        return [found.message, *filter(None, [found.hint])]
+    if remote is None:
+        return []
+    worktree.follow(git, remote.name)
+    return [
+        f"the tasks will be shared through the remote {remote.name}, from the first claim or 'fedtasks sync' on; "
+        "to keep them here: git config fedtasks.remote ''"
+    ]
 
 
 def init_directory(context: Context, path: Path, settings: Settings, *, git: bool) -> Made:

@@ -62,7 +62,7 @@ def check(session: Session) -> Report:
     for path in paths[1:]:
         with _noting(found):
             found += _check_file(root, path, tasks)
-    found += _references(tasks)
+    found += _references(tasks, frozenset(paths))
     if (root / ".git").exists():
         found += [
             Problem(path, 1, WARNING, "changed by hand, not committed yet; the next change to it commits it")
@@ -126,12 +126,13 @@ def _fold_problems(path: str, data: bytes, task: Task, recorded: int) -> Iterato
         yield Problem(path, line_of(data.decode("utf-8-sig"), [field]), WARNING, message, field)
 
 
-def _references(tasks: dict[str, Task]) -> Iterator[Problem]:
+def _references(tasks: dict[str, Task], paths: frozenset[str]) -> Iterator[Problem]:
     graph = {id: task.state.depends_on for id, task in tasks.items()}
     for id, others in graph.items():
         for other in others:
             if other not in tasks:
-                yield Problem(task_path(id), 1, WARNING, f"depends on {other}, which does not exist", "depends_on")
+                what = "which is not readable" if task_path(other) in paths else "which does not exist"
+                yield Problem(task_path(id), 1, WARNING, f"depends on {other}, {what}", "depends_on")
     for circle in find_cycles(graph):
         shown = " -> ".join(circle)
         yield Problem(task_path(circle[0]), 1, ERROR, f"the dependencies run in a circle: {shown}", "depends_on")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fedtasks.app.change import Change
+from fedtasks.app.exclusive import exclusively
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.domain.status import BLOCKED, CANCELLED, DONE, IN_PROGRESS, PENDING, allowed
@@ -13,20 +14,25 @@ from fedtasks.errors import NotAllowed, UnmetDependencies, UsageError
 from fedtasks.policy.gates import unmet
 
 
-def claim(session: Session, given: str, *, exclusive: bool = False, override: str | None = None) -> Task:
-    """Takes a task that nobody has.
+def claim(
+    session: Session, given: str, *, exclusive: bool = False, override: str | None = None, offline: bool = False
+) -> Task:
+    """Takes a task that nobody has, in no clone of the store; `offline`: here, until the next sync decides.
 
-    Raises Held with holder and time, UnmetDependencies; `override` is a lead's reason to start all the same.
+    Raises Held with holder and time, UnmetDependencies, OutOfReach where the remote cannot be asked; `override` is a
+    lead's reason to start all the same.
     """
-    with session.writing() as change:
-        task = change.task(given)
-        after = _claim(change, task, exclusive=exclusive, override=override)
+
+    def decide(change: Change) -> Task:
+        after = _claim(change, change.task(given), exclusive=exclusive, override=override)
         change.describe("claim", after)
         return after
 
+    return exclusively(session, decide, offline=offline)
+
 
 def _claim(change: Change, task: Task, *, exclusive: bool = False, override: str | None = None) -> Task:
-    data: dict[str, Any] = {"confirmed": True} | ({"exclusive": True} if exclusive else {})
+    data: dict[str, Any] = {"confirmed": change.confirmed} | ({"exclusive": True} if exclusive else {})
     if task.state.status == PENDING and task.state.assignee in (None, change.session.actor.name):
         data |= _gate(change, task, override)
     return change.make(task, kinds.CLAIMED, data)
@@ -50,15 +56,26 @@ def _gate(change: Change, task: Task, override: str | None) -> dict[str, str]:
 
 def start(session: Session, given: str, *, override: str | None = None) -> Task:
     """To in progress: the assignee takes the task up, a lead starts it for them; unowned, it is a claim."""
-    with session.writing() as change:
-        task = change.task(given)
-        if task.state.status == PENDING and task.state.assignee in (None, session.actor.name):
-            after = _claim(change, task, override=override)
-        else:
-            extra = _gate(change, task, override) if task.state.status == PENDING else {}
-            after = change.make(task, kinds.STATUS, _step(session, task, IN_PROGRESS) | extra)
+
+    def take(change: Change) -> Task:
+        after = _claim(change, change.task(given), override=override)
         change.describe("start", after)
         return after
+
+    if session.remote is not None and _is_free(session, session.reader.task(session.reader.resolve(given))):
+        return exclusively(session, take)
+    with session.writing() as change:
+        task = change.task(given)
+        if _is_free(session, task):
+            return take(change)
+        extra = _gate(change, task, override) if task.state.status == PENDING else {}
+        after = change.make(task, kinds.STATUS, _step(session, task, IN_PROGRESS) | extra)
+        change.describe("start", after)
+        return after
+
+
+def _is_free(session: Session, task: Task) -> bool:
+    return task.state.status == PENDING and task.state.assignee in (None, session.actor.name)
 
 
 def release(session: Session, given: str, reason: str | None = None) -> Task:

@@ -34,8 +34,9 @@ class Face:
             shown = {"schema": f"fedtasks.{self.verb}/1", **payload}
             print(json.dumps(shown, ensure_ascii=False, indent=2))
         else:
-            for line in lines:
-                print(line)
+            text = "\n".join(lines)
+            if text:
+                print(text)
 
     def tell_task(self, task: Task, words: str) -> None:
         """Prints one task after a change."""
@@ -46,6 +47,16 @@ class Face:
     def warn(self, message: str) -> None:
         """A remark beside the output."""
         print(f"fedtasks: {message}", file=sys.stderr)
+
+    def finish(self) -> None:
+        """Says what the command has to remark, and pushes what it changed where the settings say so."""
+        for note in self.session.notes:
+            self.warn(note)
+        if self.session.wrote and self.session.config.sync_always:
+            from fedtasks.app.sync import after_change
+
+            for note in after_change(self.session):
+                self.warn(note)
 
     @property
     def columns(self) -> int | None:
@@ -102,7 +113,14 @@ def verb(name: str, example: str, *, group: click.Group | None = None) -> Callab
                 lock_timeout if lock_timeout is not None else above.get("lock_timeout"),
             )
             words = click.get_current_context().command_path.partition(" ")[2]
-            body(Face(Session(context, words), words.replace(" ", "."), as_json), **rest)
+            face = Face(Session(context, words), words.replace(" ", "."), as_json)
+            try:
+                body(face, **rest)
+                face.finish()
+            except Exception as found:
+                if type(found).__module__ == "sqlite3":
+                    raise face.session.drop_index() from found
+                raise
 
         run.__doc__ = body.__doc__
         run.__click_params__ = getattr(body, "__click_params__", [])  # type: ignore[attr-defined]
@@ -132,10 +150,15 @@ COMMON = (
 
 
 def complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Task ids that begin with what is typed, for shell completion."""
-    above = cast(dict[str, Any], ctx.obj or {})
-    session = Session(process_context(ctx.params.get("store") or above.get("store"), None, 0.0), "complete")
-    return sorted(id for id in session.reader.ids() if id.startswith(incomplete))
+    """Task ids that begin with what is typed, for shell completion; none, silently, where no store can be read."""
+    from fedtasks.errors import FedtasksError
+
+    try:
+        store = ctx.params.get("store") or ctx.find_root().params.get("store")
+        session = Session(process_context(store, None, 0.0), "complete")
+        return sorted(id for id in session.reader.ids() if id.startswith(incomplete))
+    except (FedtasksError, OSError):
+        return []
 
 
 task_argument = click.argument("id", metavar="ID", shell_complete=complete_ids)

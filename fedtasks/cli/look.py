@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 import click
@@ -69,9 +70,12 @@ def list_command(face: Face, everything: bool, sort: str, limit: int | None, **r
 
 
 def _stream(verb: str, found: listing.Listing) -> None:
+    """The object a task at a time; nothing is written before the first one is there."""
+    texts = found.texts()
+    first = list(islice(texts, 1))
     sys.stdout.write('{\n  "schema": "fedtasks.' + verb + '/1",\n  "tasks": [')
     comma = "\n    "
-    for text in found.texts():
+    for text in chain(first, texts):
         sys.stdout.write(comma + text)
         comma = ",\n    "
     sys.stdout.write("\n  ]\n}\n")

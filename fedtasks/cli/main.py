@@ -11,19 +11,41 @@ VERBS = {
     "list": "look", "ready": "look", "board": "look", "show": "look", "history": "look",
     "claim": "work", "release": "work", "assign": "work", "start": "work", "block": "work", "unblock": "work",
     "done": "work", "cancel": "work", "reopen": "work", "status": "work",
+    "sync": "sync",
     "merge-driver": "store",
 }  # fmt: skip
 """Each verb and the module in fedtasks.cli that has it; the order is that of the help."""
 
 
+INTERRUPTED = 130
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; answers its exit code."""
+    """Runs one command; answers its exit code. Without `arguments` it is the process's own command line."""
     words = sys.argv[1:] if arguments is None else arguments
     if words == ["--version"]:
         from fedtasks import __version__
 
         print(f"fedtasks {__version__}")
         return 0
-    from fedtasks.cli.boundary import run
+    try:
+        from fedtasks.cli.boundary import run
 
-    return run(words)
+        code = run(words)
+    except KeyboardInterrupt:
+        print("\nfedtasks: interrupted", file=sys.stderr)
+        code = INTERRUPTED
+    if code == INTERRUPTED and arguments is None:
+        _leave(code)
+    return code
+
+
+def _leave(code: int) -> None:
+    """Ends the process: Python itself would end by SIGINT, not by 130, where Ctrl-C met it in some imports."""
+    import os
+    from contextlib import suppress
+
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)

@@ -85,22 +85,30 @@ def member_show(face: Face, name: str) -> None:
     face.tell({"member": fields}, lines)
 
 
-@verb("check", "fedtasks check")
-def check_command(face: Face) -> None:
+@verb("check", "fedtasks check\nfedtasks check --fix")
+@click.option("--fix", is_flag=True, help="Put right what a merge without fedtasks' driver left in conflict.")
+def check_command(face: Face, fix: bool) -> None:
     """Verifies every file of the store; exit 6 when one is wrong."""
     from fedtasks.app.verify import check
     from fedtasks.errors import Exit
 
+    repaired = []
+    if fix:
+        from fedtasks.app.repair import repair
+
+        repaired = repair(face.session)
     report = check(face.session)
     payload = {
         "files": report.files,
+        "repaired": [{"path": entry.path, "source": entry.source} for entry in repaired],
         "problems": [
             {"path": p.path, "line": p.line, "severity": p.severity, "field": p.field, "message": p.message}
             for p in report.problems
         ],
     }
     summary = f"{report.files} files checked, {len(report.problems) or 'no'} problem{'s' * (len(report.problems) != 1)}"
-    face.tell(payload, [*map(str, report.problems), summary])
+    fixed = [f"{entry.path}: repaired from {entry.source}" for entry in repaired]
+    face.tell(payload, [*fixed, *map(str, report.problems), summary])
     if not report.clean:
         raise click.exceptions.Exit(int(Exit.INVALID))
 
@@ -124,14 +132,14 @@ def doctor_command(face: Face) -> None:
 @verb("completion", "fedtasks completion bash >> ~/.bashrc")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(face: Face, shell: str) -> None:
-    """Prints the completion script of a shell."""
+    """Prints the completion script of a shell, for `fedtasks` and for `ft`."""
     from click.shell_completion import get_completion_class
 
     from fedtasks.cli.group import root
 
     found = get_completion_class(shell)
     assert found is not None
-    script = found(root, {}, "fedtasks", "_FEDTASKS_COMPLETE").source()
+    script = "\n".join(found(root, {}, name, "_FEDTASKS_COMPLETE").source() for name in ("fedtasks", "ft"))
     face.tell({"shell": shell, "script": script}, [script])
 
 

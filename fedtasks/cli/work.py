@@ -16,11 +16,14 @@ override_option = click.option("--override", metavar="REASON", help="As its lead
 @verb("claim", "fedtasks claim 7k3q2\nfedtasks claim 7k3q2 --json")
 @task_argument
 @click.option("--exclusive", is_flag=True, help="Hold its files exclusively.")
+@click.option("--offline", is_flag=True, help="Without the remote: tentatively, until the next sync decides.")
 @override_option
-def claim_command(face: Face, id: str, exclusive: bool, override: str | None) -> None:
-    """Takes a task that nobody has; exit 5 when somebody has it."""
-    task = work.claim(face.session, id, exclusive=exclusive, override=override)
-    face.tell_task(task, f"{task.id} is yours: {safe(task.state.title)}")
+def claim_command(face: Face, id: str, exclusive: bool, offline: bool, override: str | None) -> None:
+    """Takes a task that nobody has, here or in any other clone; exit 5 when somebody has it."""
+    task = work.claim(face.session, id, exclusive=exclusive, override=override, offline=offline)
+    tentative = task.state.claim is not None and not task.state.claim["confirmed"]
+    how = ", tentatively, until 'fedtasks sync' confirms it" if tentative else ""
+    face.tell_task(task, f"{task.id} is yours{how}: {safe(task.state.title)}")
 
 
 @verb("start", "fedtasks start 7k3q2")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from calendar import timegm
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from time import sleep, strptime
+from time import sleep
 from typing import Any
 
 from fedtasks.errors import OutOfReach
 from fedtasks.git.run import Git, GitFailed
+from fedtasks.git.stream import commit_stream
 
 DURABLE = ("-c", "core.fsync=committed,loose-object")
+FAST_IMPORT = ("fast-import", "--quiet", "--done", "--date-format=raw")
 STALE_SECONDS = 2.0
 POLL_SECONDS = 0.02
 QUIET = ("-c", "core.hooksPath=/dev/null")
@@ -32,6 +33,8 @@ class GitRecorder:
 
     def branch(self) -> str:
         """The full name of the branch that the store has checked out; raises OutOfReach where there is none."""
+        if name := _named_head(git_directory(self._git.directory)):
+            return name
         done = self._git.attempt("symbolic-ref", "--quiet", "HEAD")
         name = done.stdout.decode("utf-8", "surrogateescape").strip()
         if done.returncode > 1:
@@ -63,14 +66,31 @@ class GitRecorder:
         if again and self._is_committed(contents):
             return
         branch = self._branch or self.branch()
-        stream = b"".join(_stream(branch, contents, commit))
+        stream = b"".join([*commit_stream(branch, contents, commit, parents=[f"{branch}^0"]), b"done\n"])
         try:
-            self._git.run(*self._options, "fast-import", "--quiet", "--done", "--date-format=raw", input=stream)
+            self._git.run(*self._options, *FAST_IMPORT, input=stream)
         except GitFailed as found:
             raise OutOfReach(
                 f"git could not record the change ({found.said}); nothing was changed",
                 hint="see what git says of the store: fedtasks doctor",
             ) from found
+
+    def advance(self, head: str, was: str, *, again: bool = False) -> bool:
+        """Moves the branch from the commit `was` to `head`; `again`, after a kill: only answers whether it had moved.
+
+        Raises OutOfReach where it is no longer at `was`; then it stays where it is.
+        """
+        branch = self._branch or self.branch()
+        if again:
+            return self._git.attempt("merge-base", "--is-ancestor", head, branch).returncode == 0
+        done = self._git.attempt(*self._options, "update-ref", "-m", "fedtasks", branch, head, was)
+        if done.returncode != 0:
+            said = GitFailed(("update-ref",), done.returncode, done.stderr.decode("utf-8", "replace")).said
+            raise OutOfReach(
+                f"git could not move the store's branch ({said}); nothing was changed here",
+                hint="run the command again",
+            )
+        return True
 
     def settle(self, paths: Sequence[str]) -> bool:
         """Tells git's index of paths that are committed and in place; False where it is locked just now."""
@@ -78,20 +98,24 @@ class GitRecorder:
         arguments = (*self._options, "update-index", "--add", "--remove", "-z", "--stdin")
         return self._git.attempt(*arguments, input=listed).returncode == 0
 
-    def break_stale(self, now: float) -> None:
-        """Removes the branch's lock that a killed git left: called only behind a killed writer, under the store's lock.
+    def break_stale(self, since: float, now: float) -> None:
+        """Removes the locks that a killed git left: only behind a killed writer, under the store's lock.
 
-        A lock younger than two seconds may still be in use (git outlives a killed parent for a moment) and is waited
-        for; `now` is Unix time in seconds.
+        `since` is when that writer began to commit, `now` the present, both as Unix time in seconds; an older lock of
+        the index is somebody else's (git commit holds it while its editor is open). A lock younger than two seconds
+        may still be in use (git outlives a killed parent for a moment) and is waited for.
         """
-        common = self._git.line("rev-parse", "--path-format=absolute", "--git-path", f"{self.branch()}.lock")
-        path = Path(common)
-        with suppress(FileNotFoundError):
-            young = STALE_SECONDS - (now - path.stat().st_mtime)
-            for _ in range(int(max(young, 0) / POLL_SECONDS)):
-                sleep(POLL_SECONDS)
-                path.stat()
-            path.unlink()
+        lock = self._git.line("rev-parse", "--path-format=absolute", "--git-path", f"{self.branch()}.lock")
+        own = git_directory(self._git.directory)
+        for path in (Path(lock), own / "HEAD.lock", own / "index.lock"):
+            with suppress(FileNotFoundError):
+                if path.name == "index.lock" and path.stat().st_mtime < since:
+                    continue
+                young = STALE_SECONDS - (now - path.stat().st_mtime)
+                for _ in range(int(max(young, 0) / POLL_SECONDS)):
+                    sleep(POLL_SECONDS)
+                    path.stat()
+                path.unlink()
 
     def _is_committed(self, contents: Contents) -> bool:
         listed = self._git.attempt("ls-tree", "-z", "HEAD", "--", *contents)
@@ -100,10 +124,19 @@ class GitRecorder:
             head, _, path = entry.partition(b"\t")
             if path:
                 found[path.decode()] = head.split()[2].decode()
-        return all(_blob_id(data, found.get(path, "")) == found.get(path) for path, data in contents.items())
+        return all(blob_id(data, found.get(path, "")) == found.get(path) for path, data in contents.items())
 
 
-def _blob_id(data: bytes | None, like: str) -> str | None:
+def _named_head(folder: Path) -> str:
+    """The branch in a git directory's HEAD file; empty where only git itself can say (detached, reftable)."""
+    with suppress(OSError, UnicodeDecodeError):
+        kind, _, name = (folder / "HEAD").read_text(encoding="utf-8").partition(": ")
+        if kind == "ref" and not name.endswith(".invalid\n"):
+            return name.strip()
+    return ""
+
+
+def blob_id(data: bytes | None, like: str) -> str | None:
     if data is None:
         return None
     algorithm = hashlib.sha256 if len(like) == 64 else hashlib.sha1
@@ -112,8 +145,8 @@ def _blob_id(data: bytes | None, like: str) -> str | None:
 
 def first_commit(git: Git, branch: str, files: Mapping[str, bytes], commit: Mapping[str, Any]) -> None:
     """Makes `branch` (a full ref name) with one parentless commit of these files."""
-    stream = b"".join(_stream(branch, files, commit, parent=False))
-    git.run(*QUIET, *DURABLE, "fast-import", "--quiet", "--done", "--date-format=raw", input=stream)
+    stream = b"".join([*commit_stream(branch, files, commit, parents=()), b"done\n"])
+    git.run(*QUIET, *DURABLE, *FAST_IMPORT, input=stream)
 
 
 def git_directory(worktree: Path) -> Path:
@@ -123,39 +156,6 @@ def git_directory(worktree: Path) -> Path:
         named = entry.read_text(encoding="utf-8", errors="surrogateescape").removeprefix("gitdir:").strip()
         return worktree / named
     return entry
-
-
-def message(commit: Mapping[str, Any]) -> str:
-    """Subject, blank line, trailers, as `git interpret-trailers` reads them."""
-    trailers = "".join(f"{name}: {value}\n" for name, value in commit["trailers"])
-    return f"{commit['subject']}\n" + (f"\n{trailers}" if trailers else "")
-
-
-def _person(name: str, email: str) -> str:
-    unsafe = {ord(sign): None for sign in "<>\n\0"}
-    return f"{name.translate(unsafe).strip() or 'fedtasks'} <{email.translate(unsafe).strip()}>"
-
-
-def _stream(branch: str, contents: Mapping[str, Any], commit: Mapping[str, Any], *, parent: bool = True) -> list[bytes]:
-    """The `git fast-import` stream of one commit, on top of the branch where `parent` says so."""
-    seconds = timegm(strptime(commit["at"], "%Y-%m-%dT%H:%M:%SZ"))
-    person = f"{_person(commit['name'], commit['email'])} {seconds} +0000"
-    text = message(commit).encode("utf-8", "replace")
-    head = f"commit {branch}\nauthor {person}\ncommitter {person}\ndata {len(text)}\n".encode()
-    lines = [head, text, b"\n"]
-    if parent:
-        lines.append(f"from {branch}^0\n".encode())
-    for path, data in contents.items():
-        if data is None:
-            lines.append(f"D {_quoted(path)}\n".encode())
-        else:
-            lines += [f"M 100644 inline {_quoted(path)}\ndata {len(data)}\n".encode(), data, b"\n"]
-    return [*lines, b"\ndone\n"]
-
-
-def _quoted(path: str) -> str:
-    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
 
 
 def uncommitted(git: Git) -> list[str]:

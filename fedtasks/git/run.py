@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,10 @@ LOCAL_VARIABLES = frozenset(
      "GIT_ICASE_PATHSPECS"}
 )  # fmt: skip
 """What git sets for its own children about one repository (`git rev-parse --local-env-vars` and its kin)."""
+
+
+GRACE_SECONDS = 2.0
+CONFIGURED = r"^(user\.(name|email)|fedtasks\..*|branch\..*\.(remote|merge)|remote\..*\.url)$"
 
 
 class GitFailed(FedtasksError):
@@ -50,6 +55,22 @@ def _verb(arguments: tuple[str, ...]) -> str:
     return "git"
 
 
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Asks a process to end, so that git removes its lock files; after two seconds it is killed."""
+    import subprocess
+
+    process.terminate()
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            with suppress(OSError):
+                stream.close()
+
+
 class Git:
     """Git in one directory. `environ` is the caller's environment, scrubbed of what names another repository."""
 
@@ -78,24 +99,36 @@ class Git:
         """The finished process, whatever its exit status."""
         import subprocess
 
+        process = self.start(*arguments)
         try:
-            return subprocess.run(
+            out, err = process.communicate(input, timeout=timeout)
+        except subprocess.TimeoutExpired as found:
+            _end(process)
+            raise OutOfReach(
+                f"git {_verb(arguments)} did not answer within {timeout:g} s", hint="try again later"
+            ) from found
+        except BaseException:
+            _end(process)
+            raise
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """The running process, with pipes to all three streams."""
+        import subprocess
+
+        try:
+            return subprocess.Popen(
                 ["git", *arguments],
                 cwd=self.directory,
                 env=self.environ,
-                input=input,
-                capture_output=True,
-                timeout=timeout,
-                check=False,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
             )
         except FileNotFoundError as found:
             if found.filename == "git":
                 raise OutOfReach("git is not installed", hint="install git 2.34 or later") from found
             raise OutOfReach(f"{self.directory} is gone", hint="is the directory mounted?") from found
-        except subprocess.TimeoutExpired as found:
-            raise OutOfReach(
-                f"git {arguments[0]} did not answer within {timeout:g} s", hint="try again later"
-            ) from found
 
     def line(self, *arguments: str) -> str:
         """Standard output without its final newline."""
@@ -107,8 +140,11 @@ class Git:
         return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n") if done.returncode == 0 else None
 
     def config(self) -> dict[str, str]:
-        """What git's configuration says of the user and of fedtasks, keys in lower case, the last value winning."""
-        done = self.attempt("config", "-z", "--get-regexp", r"^(user\.(name|email)|fedtasks\..*)$")
+        """What git's configuration says of the user, of fedtasks and of remotes, the last value winning.
+
+        Keys are as git prints them: in lower case but for the name of a branch or remote.
+        """
+        done = self.attempt("config", "-z", "--get-regexp", CONFIGURED)
         entries = done.stdout.decode("utf-8", "replace").split("\0")
         pairs = (entry.partition("\n") for entry in entries if entry)
-        return {key.lower(): value for key, _, value in pairs}
+        return {key: value for key, _, value in pairs}

@@ -26,11 +26,16 @@ def join_branch(git: Git, remote_ref: str) -> None:
     """Makes the local branch at the remote's, following it, so that `git fetch` and `git pull` bring it along."""
     remote = remote_ref.removeprefix("refs/remotes/").removesuffix(f"/{BRANCH}")
     git.run("update-ref", REF, remote_ref, "")
+    follow(git, remote)
+
+
+def follow(git: Git, remote: str) -> None:
+    """Makes the local branch follow the remote's of the same name, and git's own fetch bring it along."""
     git.run("config", f"branch.{BRANCH}.remote", remote)
     git.run("config", f"branch.{BRANCH}.merge", REF)
     patterns = (git.line_or_none("config", "--get-all", f"remote.{remote}.fetch") or "").split("\n")
     if not any("refs/heads/*:" in pattern or pattern.lstrip("+").startswith(f"{REF}:") for pattern in patterns):
-        git.run("config", "--add", f"remote.{remote}.fetch", f"+{REF}:{remote_ref}")
+        git.run("config", "--add", f"remote.{remote}.fetch", f"+{REF}:refs/remotes/{remote}/{BRANCH}")
 
 
 def fetch_branch(git: Git) -> list[str]:

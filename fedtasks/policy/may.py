@@ -30,7 +30,8 @@ def may(actor: Member, event: Event, task: Task | None) -> str | None:
     state = task.state
     if actor.name in (state.assignee, state.lead):
         return None
-    if state.assignee is None and (state.lead is None or event.data.get("assignee") == actor.name):
+    to_themselves = event.kind == kinds.ASSIGNED and event.data.get("assignee") == actor.name
+    if state.assignee is None and (state.lead is None or to_themselves):
         return None
     return f"only {_who(task)} may do that"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from fedtasks.errors import InvalidData, NewerFormat
 from fedtasks.store.layout import CONFIG
 
 FORMAT = 1
+RETRIES = 8
+TIMEOUT = 60.0
 
 Fault = tuple[list[str | int], str]
 
@@ -24,6 +26,22 @@ class Config:
     prefix: str = "task"
     default_priority: str = "medium"
     members: str = "open"
+    sync: str | Mapping[str, Any] = "manual"
+
+    @property
+    def sync_always(self) -> bool:
+        """Whether each change is pushed at once."""
+        return (self.sync if isinstance(self.sync, str) else self.sync.get("when")) == "always"
+
+    @property
+    def sync_retries(self) -> int:
+        """How often a push that others overtook is tried again."""
+        return RETRIES if isinstance(self.sync, str) else int(self.sync.get("retries", RETRIES))
+
+    @property
+    def sync_timeout(self) -> float:
+        """Seconds to wait for the remote."""
+        return TIMEOUT if isinstance(self.sync, str) else float(self.sync.get("timeout", TIMEOUT))
 
 
 def config_text(project: str, prefix: str) -> str:

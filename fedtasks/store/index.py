@@ -27,9 +27,15 @@ def open_index(root: Path, cache: Path | None, now_ns: int) -> sqlite3.Connectio
     if cache is not None:
         with suppress(sqlite3.Error, OSError, ValueError):
             return _refreshed(_connect(cache / "index.sqlite", root), root, now_ns)
+        forget_index(cache)
+    return _refreshed(_create(":memory:", root), root, now_ns)
+
+
+def forget_index(cache: Path | None) -> None:
+    """Removes the cache's file; the next use makes it anew."""
+    if cache is not None:
         with suppress(OSError):
             (cache / "index.sqlite").unlink()
-    return _refreshed(_create(":memory:", root), root, now_ns)
 
 
 def _connect(path: Path, root: Path) -> sqlite3.Connection:
@@ -40,6 +46,9 @@ def _connect(path: Path, root: Path) -> sqlite3.Connection:
     row = connection.execute("SELECT version, root FROM meta").fetchone()
     if row != (VERSION, str(root)):
         raise sqlite3.DatabaseError("of another version or store")
+    pages, cells = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    if path.stat().st_size < pages * cells:
+        raise sqlite3.DatabaseError("cut short")
     return connection
 
 

@@ -14,6 +14,10 @@ MEMBERS = "members"
 LOCAL = ".local"
 LOCK = f"{LOCAL}/lock"
 HOLDER = f"{LOCAL}/holder.json"
+PUBLISHING = (f"{LOCAL}/publish.lock", f"{LOCAL}/publisher.json")
+HEARD = f"{LOCAL}/heard"
+"""Touched whenever the remote has answered."""
+
 JOURNAL = f"{LOCAL}/journal.json"
 TEMPORARY = f"{LOCAL}/tmp"
 UNSETTLED = f"{LOCAL}/unsettled"

@@ -24,9 +24,10 @@ class StoreLock:
     when the time is over, OSError where the file system cannot lock.
     """
 
-    def __init__(self, root: Path, timeout: float, holder: Mapping[str, Any]) -> None:
-        self._path = root / LOCK
-        self._holder_path = root / HOLDER
+    def __init__(
+        self, root: Path, timeout: float, holder: Mapping[str, Any], files: tuple[str, str] = (LOCK, HOLDER)
+    ) -> None:
+        self._path, self._holder_path = (root / name for name in files)
         self._timeout = timeout
         self._holder = holder
         self._descriptor = -1

@@ -92,8 +92,8 @@ def _load_member(path: str, data: bytes) -> dict[str, Json]:
     return parse_object(path, data)
 
 
-def load_settings(path: str, data: bytes) -> dict[str, Json]:
-    """The mapping of a fedtasks.yaml; raises InvalidData."""
+def load_settings(path: str, data: bytes, *, checked: bool = True) -> dict[str, Json]:
+    """The mapping of a fedtasks.yaml; raises InvalidData unless it fits the schema (`checked`) and is a mapping."""
     import yaml
 
     try:
@@ -101,10 +101,10 @@ def load_settings(path: str, data: bytes) -> dict[str, Json]:
         compact(raw)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as found:
         raise InvalidData(path, f"not YAML: {found}") from found
-    found = first_error("config", raw)
-    if found is not None:
-        raise InvalidData(path, found[1])
-    return dict(raw)
+    fault = first_error("config", raw) if checked else None
+    if fault is not None or not isinstance(raw, dict):
+        raise InvalidData(path, fault[1] if fault else "not a mapping of settings")
+    return raw
 
 
 def dump_settings(settings: Mapping[str, Json]) -> bytes:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fedtasks.domain.status import PRIORITIES
+from fedtasks.domain.status import PRIORITIES, STATUSES
 
 BLOCKING = (
     "EXISTS (SELECT 1 FROM need LEFT JOIN task AS other ON other.id = need.dependency"
@@ -14,13 +14,16 @@ BLOCKING = (
 )
 READY = f"task.status = 'pending' AND task.assignee IS NULL AND NOT {BLOCKING}"
 
+WORKFLOW = "CASE task.status " + " ".join(f"WHEN '{name}' THEN {at}" for at, name in enumerate(STATUSES)) + " END"
+"""The place of a task's status in the order of the board."""
+
 ORDERS = {
     "plan": "task.path IS NULL, task.path, task.line, task.created, task.id",
     "priority": "task.priority, task.path IS NULL, task.path, task.line, task.created, task.id",
     "updated": "task.updated DESC, task.id",
     "created": "task.created, task.line, task.id",
     "due": "task.due IS NULL, task.due, task.priority, task.id",
-    "status": "task.status, task.priority, task.id",
+    "status": f"{WORKFLOW}, task.priority, task.id",
     "title": "task.title COLLATE NOCASE, task.id",
     "assignee": "task.assignee IS NULL, task.assignee, task.priority, task.id",
     "id": "task.id",
@@ -131,3 +134,18 @@ def dependencies(index: sqlite3.Connection) -> Iterator[tuple[str, str]]:
 def broken(index: sqlite3.Connection) -> list[Broken]:
     """The files that could not be read."""
     return [Broken(path, words) for path, words in index.execute("SELECT path, words FROM problem ORDER BY path")]
+
+
+def tentative(index: sqlite3.Connection) -> list[str]:
+    """The ids of tasks that may have a tentative claim; whether they do stands in the task."""
+    return [
+        row[0] for row in index.execute("SELECT id FROM task WHERE public LIKE '%\"confirmed\": false%' ORDER BY id")
+    ]
+
+
+def needs(index: sqlite3.Connection) -> dict[str, list[str]]:
+    """For each task that depends on others: their ids."""
+    found: dict[str, list[str]] = {}
+    for task, dependency in index.execute("SELECT task, dependency FROM need"):
+        found.setdefault(task, []).append(dependency)
+    return found

@@ -15,7 +15,7 @@ from fedtasks.errors import FedtasksError, NotFound, OutOfReach
 from fedtasks.store import journal
 from fedtasks.store.config import Config, read_config, require_writable
 from fedtasks.store.files import os_errors, revalidate_directory, stamp
-from fedtasks.store.layout import JOURNAL, LOCAL, LOCK, TASKS, is_store, task_id_of, task_path
+from fedtasks.store.layout import JOURNAL, LOCAL, LOCK, PUBLISHING, TASKS, is_store, task_id_of, task_path
 from fedtasks.store.lock import StoreLock
 from fedtasks.store.reading import parse_task, read_bytes
 from fedtasks.store.transaction import Transaction
@@ -27,14 +27,17 @@ class Recorder(Protocol):
     def record(self, contents: Mapping[str, bytes | None], commit: Mapping[str, Any], *, again: bool = False) -> None:
         """Commits these contents (None: removed); `again`, after a kill: unless they are committed already."""
 
+    def advance(self, head: str, was: str, *, again: bool = False) -> bool:
+        """Moves the branch from one commit to another; `again`, after a kill: answers whether it had been moved."""
+
     def settle(self, paths: Sequence[str]) -> bool:
         """Learns that committed paths are in place; False where that has to wait."""
 
     def ready(self) -> None:
         """Raises where nothing could be recorded now (a detached head, a merge under way)."""
 
-    def break_stale(self, now: float) -> None:
-        """Removes what a killed recorder left in the way."""
+    def break_stale(self, since: float, now: float) -> None:
+        """Removes what a killed recorder, which began at `since`, left in the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,20 @@ class Registry:
                     self._carry_out(record)
 
     @contextmanager
+    def publishing(self) -> Iterator[None]:
+        """Only one process of this clone talks to the remote at a time; those who only write do not wait for it."""
+        with os_errors(self.root):
+            (self.root / LOCAL).mkdir(exist_ok=True)
+        with StoreLock(self.root, self._writer.timeout, self._writer.holder, PUBLISHING):
+            yield
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Holds the lock, for a repair that no transaction could make."""
+        with self._locked(self._writer.timeout):
+            yield
+
+    @contextmanager
     def _locked(self, timeout: float) -> Iterator[StoreLock]:
         with os_errors(self.root):
             self.require_store()
@@ -138,24 +155,33 @@ class Registry:
 
     def _carry_out(self, record: journal.Record, *, again: bool = False) -> None:
         """Commit first: while git can still refuse, the files are as they were. Then the files, then git's index."""
-        if self._recorder is not None and record.commit:
-            self._record(self._recorder, record, again=again)
+        if self._recorder is not None and record.commit and not self._record(self._recorder, record, again=again):
+            self._drop()
+            return
         journal.carry_out(self.root, record.moves, fsync=self._writer.fsync)
         if self._recorder is not None and record.commit:
             self._settle_index(self._recorder, record.paths)
         journal.clear_journal(self.root)
 
-    def _record(self, recorder: Recorder, record: journal.Record, *, again: bool) -> None:
-        contents = journal.contents(self.root, record.moves)
+    def _record(self, recorder: Recorder, record: journal.Record, *, again: bool) -> bool:
+        """Whether the moves go on: a branch that a killed writer had not moved yet stays, and so do the files."""
+        commit = record.commit
         try:
             if again:
-                recorder.break_stale((self.root / LOCK).stat().st_mtime)
-            recorder.record(contents, record.commit, again=again)
+                since, now = ((self.root / name).stat().st_mtime for name in (JOURNAL, LOCK))
+                recorder.break_stale(since, now)
+            if "head" in commit:
+                return recorder.advance(commit["head"], commit["was"], again=again)
+            recorder.record(journal.contents(self.root, record.moves), commit, again=again)
         except FedtasksError:
             if not again:
-                journal.clear_journal(self.root)
-                journal.drop_leftovers(self.root)
+                self._drop()
             raise
+        return True
+
+    def _drop(self) -> None:
+        journal.clear_journal(self.root)
+        journal.drop_leftovers(self.root)
 
     def _settle_index(self, recorder: Recorder, paths: Sequence[str]) -> None:
         waiting = journal.read_unsettled(self.root)

@@ -28,6 +28,8 @@ class _Validator(Protocol):
 @cache
 def _validator(kind: str) -> _Validator:
     schema = json.loads(schema_text(kind))
+    import decimal  # noqa: F401  where Ctrl-C meets jsonschema_rs in its own import of it, that ends in a panic
+
     try:
         import jsonschema_rs
     except ImportError:

@@ -101,16 +101,24 @@ class Transaction:
             self._seen[path] = stamp(self.root / path)
         self._writes[path] = data
 
+    def remove(self, path: str) -> None:
+        """Removes a file that has been read here."""
+        self._writes[path] = None
+
+    def advance(self, head: str, was: str) -> None:
+        """Instead of making a commit, moves the branch from the commit `was` to `head`, whose files were put here."""
+        self._commit = {"head": head, "was": was}
+
     def describe(self, subject: str, trailers: tuple[tuple[str, str], ...], **author: str) -> None:
         """What the commit says: its subject, its trailers in order, and name, email and at of its author."""
         self._commit = {"subject": subject, "trailers": [list(pair) for pair in trailers], **author}
 
     def prepare(self, *, recorded: bool) -> journal.Record | None:
-        """Puts everything on the disk but in place; None where there is nothing to write.
+        """Puts everything on the disk but in place; None where there is nothing to do.
 
         Raises LockLost where the lock, or a file that was read, has changed hands meanwhile.
         """
-        if not self._writes:
+        if not self._writes and "head" not in self._commit:
             return None
         moves: list[journal.Move] = []
         for number, (path, data) in enumerate(self._writes.items()):

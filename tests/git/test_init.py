@@ -290,6 +290,7 @@ def test_a_standalone_clone_of_a_store_is_a_store(git_world: Any, tmp_path: Path
     clone = tmp_path / "coordination"
     git_world.git("clone", "--quiet", "--branch", "fedtasks", str(git_world.project), str(clone), cwd=tmp_path)
     assert git_world.ok("show", id, cwd=clone / "tasks")["task"]["id"] == id
+    git_world.git("remote", "remove", "origin", cwd=clone)
     git_world.ok("claim", id, cwd=clone)
     assert git_world.git("log", "-1", "--format=%s", cwd=clone) == f"claim {id}: a task"
     assert git_world.ok("check", cwd=clone)["problems"] == []

@@ -15,11 +15,12 @@ BEN = {"GIT_AUTHOR_NAME": "Ben B", "GIT_AUTHOR_EMAIL": "ben@example.org", "FEDTA
 
 @pytest.fixture
 def clone(git_world: Any, tmp_path: Path) -> Any:
-    """A second clone with its own store folder, of a store with three tasks; `git_world.shared` are their ids."""
+    """A second clone with its own store folder and no remote, of a store with three tasks, `git_world.shared`."""
     git_world.shared = [git_world.add(f"task {number}", "--tag", "old") for number in range(3)]
     place = tmp_path / "clone"
     git_world.git("clone", "--quiet", str(git_world.project), str(place), cwd=tmp_path)
     git_world.ok("init", cwd=place, env=BEN)
+    git_world.git("remote", "remove", "origin", cwd=place)
     return place
 
 

@@ -1,49 +1,28 @@
-"""This clone of a git store: its branch, its remote, and the ways in which commits come to its working tree."""
+"""This clone of a git store: its branch, its remote, and the commits that are made of both."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fedtasks.app.change import signature
-from fedtasks.errors import FedtasksError, InvalidData, NewerFormat, OutOfReach
+from fedtasks.errors import FedtasksError, NewerFormat, OutOfReach
 from fedtasks.git.network import Pushed, fetch, push
-from fedtasks.git.objects import Objects, deltas
-from fedtasks.git.recorder import GitRecorder, blob_id, uncommitted
+from fedtasks.git.objects import Objects
+from fedtasks.git.recorder import GitRecorder
 from fedtasks.git.remotes import Remote
-from fedtasks.git.sharing import Joined, build, check_changes, is_shallow, join_commits
+from fedtasks.git.sharing import Joined, build, is_shallow, join_commits
 from fedtasks.store.config import FORMAT
 from fedtasks.store.layout import CONFIG, HEARD
-from fedtasks.store.merging import kind_of, load_settings, require_valid
-from fedtasks.store.reading import parse_task, read_bytes
-from fedtasks.store.transaction import Transaction
-from fedtasks.store.treemerge import Change, Delta, Entry
+from fedtasks.store.merging import load_settings
+from fedtasks.store.reading import read_bytes
+from fedtasks.store.treemerge import Change
 
 if TYPE_CHECKING:
     from fedtasks.app.session import Session
 
-TRIES = 5
 RECENT_NS = 2_000_000_000
-SUBJECT = "take in what was edited by hand"
-
-
-class Unrecorded(Exception):
-    """Files that somebody edited by hand, and that a move would overwrite; they are taken in first."""
-
-    def __init__(self, paths: Sequence[str]) -> None:
-        self.paths = tuple(paths)
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """A move of the branch: from where, to where, and what it changed."""
-
-    was: str
-    head: str
-    moves: Mapping[str, Delta] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
 
 
 class Clone:
@@ -162,117 +141,12 @@ class Clone:
 
     # --- the working tree ------------------------------------------------------------------------------------------
 
-    def bring(self, target: str, known: Brought | None = None) -> Brought:
-        """Brings a commit into the branch and the working tree, under the store's lock, whole or not at all.
-
-        The branch moves forward where it can, and merges where it has commits of its own; `known` is a move that was
-        worked out before. What was edited by hand is taken in first. Raises InvalidData where such a file is not
-        valid, OutOfReach where the store cannot be written.
-        """
-        for _ in range(TRIES):
-            try:
-                with self.registry.transaction() as transaction:
-                    return self._bring(transaction, target, known)
-            except Unrecorded as found:
-                self.take_in(found.paths)
-        raise OutOfReach("the files of the store change all the time", hint="run the command again")
-
-    def _bring(self, transaction: Transaction, target: str, known: Brought | None) -> Brought:
-        was = self.head()
-        if known is not None and known.was == was:
-            move = known
-        else:
-            joined = self.join(was, target)
-            head = self.build(joined, None, None)
-            move = Brought(was, head, deltas(self.git, was, head) if head != was else {}, joined.notes)
-        if move.head != was:
-            self.require_movable(transaction.read, move.moves)
-            self._put(transaction, move.moves)
-            transaction.advance(move.head, was)
-        return move
-
-    def _put(self, transaction: Transaction, moves: Mapping[str, Delta]) -> None:
-        entries = {path: delta.after for path, delta in moves.items() if delta.after is not None}
-        for path, data in zip(entries, self.objects.blobs(list(entries.values())), strict=True):
-            transaction.put_bytes(path, data)
-        for path in moves:
-            if path not in entries:
-                transaction.remove(path)
-
     def read(self, path: str) -> bytes | None:
         """A file of the working tree."""
         try:
             return read_bytes(self.root, path)
         except (FileNotFoundError, NotADirectoryError):
             return None
-
-    def require_movable(self, read: Any, moves: Mapping[str, Delta]) -> None:
-        """Raises Unrecorded where a file that would be written was edited by hand, InvalidData where one cannot be."""
-        check_changes({path: delta.after for path, delta in moves.items()})
-        for folder in {parent for path in moves for parent in (self.root / path).parents}:
-            if folder != self.root and self.root in folder.parents and folder.is_symlink():
-                name = folder.relative_to(self.root).as_posix()
-                raise InvalidData(name, "a link where the store has a directory", hint="put the directory itself there")
-        found = [path for path, delta in moves.items() if not _is_recorded(read(path), delta)]
-        if found:
-            raise Unrecorded(found)
-
-    def take_in(self, paths: Sequence[str] | None = None) -> tuple[str, ...]:
-        """Commits what was edited by hand, tasks with their `edited` events; answers remarks on what is not valid.
-
-        `paths` names what must be taken in: then a file that is not valid raises InvalidData.
-        """
-        wanted = paths if paths is not None else self._edited()
-        if not wanted:
-            return ()
-        notes, taken = [], []
-        with self.registry.transaction() as transaction:
-            for path in wanted:
-                try:
-                    taken += [path] if self._take(transaction, path) else []
-                except InvalidData as found:
-                    if paths is not None:
-                        raise
-                    notes.append(f"{found.message}; it was left alone, mend it")
-            tasks = [path[6:-5] for path in taken if kind_of(path) == "task"]
-            says = self.says(SUBJECT, tasks)
-            transaction.describe(says["subject"], says["trailers"], **signature(self.session))
-        return tuple(notes)
-
-    def _take(self, transaction: Transaction, path: str) -> bool:
-        """Puts a file that was edited by hand; False for one that is gone, or is what was committed."""
-        data = transaction.read(path)
-        known = self.objects.ask(f"{self.branch}:{path}")
-        if data is None or (known is not None and blob_id(data, known.oid) == known.oid):
-            return False
-        if kind_of(path) != "task":
-            require_valid(path, data)
-        else:
-            with suppress(NewerFormat):
-                transaction.put(parse_task(path, data))
-                return True
-        transaction.put_bytes(path, data)
-        return True
-
-    def _edited(self) -> list[str]:
-        return [path for path in uncommitted(self.git) if kind_of(path) != "other"]
-
-
-def _is_recorded(data: bytes | None, delta: Delta) -> bool:
-    """Whether a file of the working tree holds what is committed, before or after; a missing one loses nothing."""
-    if data is None:
-        return True
-    entries = [entry for entry in (delta.before, delta.after) if entry is not None]
-    return any(blob_id(data, entry.oid) == entry.oid for entry in entries)
-
-
-def moves_of(base: Mapping[str, Entry | None], changes: Mapping[str, Change], like: str) -> dict[str, Delta]:
-    """The same changes as deltas, contents named by their ids; `like` is any id of the repository."""
-    found = {}
-    for path, change in changes.items():
-        after = Entry("100644", str(blob_id(change, like))) if isinstance(change, bytes) else change
-        found[path] = Delta(base.get(path), after)
-    return found
 
 
 @contextmanager

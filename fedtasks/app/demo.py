@@ -22,7 +22,7 @@ SAMPLE = "implementation_plan.md"
 
 
 def demo(context: Context, *, keep: bool, say: Say) -> None:
-    """Shows init, parse, board, a lost claim, a commit, done, and the history in git.
+    """Shows init, parse, board, a lost claim, a commit, done, the history in git, and a second clone.
 
     Raises FedtasksError where a command does not answer as it should.
     """
@@ -48,7 +48,7 @@ def sample(name: str) -> Path:
 class _Stage:
     def __init__(self, context: Context, base: Path, say: Say) -> None:
         self.say = say
-        self.project = base / "project"
+        self.project, self.remote, self.clone = base / "project", base / "remote.git", base / "cleos"
         self.python = context.python
         kept = {name: value for name, value in context.environ.items() if not name.startswith("FEDTASKS_")}
         self.environ = {name: value for name, value in kept.items() if name not in LOCAL_VARIABLES}
@@ -80,7 +80,28 @@ class _Stage:
         self.say("\n# Who did what: the audit trail is git's")
         self._run(f"fedtasks history {task}")
         self._run(f"git log --format='%h %an: %s' fedtasks -- tasks/{task}.json")
+        self._share()
         self._run("fedtasks check")
+
+    def _share(self) -> None:
+        """A second machine, a remote between the two, and a claim that only one of them can win."""
+        self.say("\n# A second machine: a clone and 'fedtasks init' are all that Cleo needs to see the board")
+        self._run(f"git init --quiet --bare --initial-branch=main {self.remote}")
+        self._run(f"git remote add origin {self.remote}")
+        self._run("git push --quiet origin main")
+        self._run("fedtasks sync")
+        self._run(f"git clone --quiet {self.remote} {self.clone}")
+        self._run("fedtasks init --as cleo", place=self.clone)
+        task = self._first_ready()
+        self.say("\n# Both want the next task; the remote takes one claim, the other machine is told who was first")
+        self._run(f"fedtasks claim {task} --as cleo", place=self.clone)
+        self._run(f"fedtasks claim {task} --as ana", expect=5)
+        self.say("\n# What both do to one task meanwhile becomes one; nobody resolves anything")
+        self._run(f"fedtasks tag {task} from-ana --as ana")
+        self._run(f"fedtasks tag {task} from-cleo --as cleo", place=self.clone)
+        self._run("fedtasks sync --as cleo", place=self.clone)
+        self._run("fedtasks sync")
+        self._run(f"fedtasks history {task}")
 
     def _set_up(self) -> None:
         shutil.copy(sample(SAMPLE), self.project / SAMPLE)
@@ -90,11 +111,12 @@ class _Stage:
         self._run(f"git add {SAMPLE}")
         self._run("git commit --quiet -m 'Write the plan'")
 
-    def _run(self, line: str, expect: int = 0) -> str:
-        self.say(f"\n$ {line}")
+    def _run(self, line: str, expect: int = 0, place: Path | None = None) -> str:
+        self.say(f"\n{place.name if place else ''}$ {line}")
         words = shlex.split(line)
         command = [self.python, "-m", "fedtasks", *words[1:]] if words[0] == "fedtasks" else words
-        done = subprocess.run(command, cwd=self.project, env=self.environ, capture_output=True, text=True, check=False)
+        where = place or self.project
+        done = subprocess.run(command, cwd=where, env=self.environ, capture_output=True, text=True, check=False)
         for text in (done.stdout, done.stderr):
             if text.strip():
                 self.say(text.rstrip())

@@ -13,7 +13,8 @@ from fedtasks.store.reading import parse_task
 from fedtasks.store.treemerge import Delta, Entry
 
 if TYPE_CHECKING:
-    from fedtasks.app.clone import Brought, Clone
+    from fedtasks.app.bringing import Brought
+    from fedtasks.app.clone import Clone
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from contextlib import suppress
 from time import sleep
 from typing import Generic, TypeVar
 
+from fedtasks.app.bringing import TRIES, Brought, Unrecorded, bring, moves_of, require_movable, take_in
 from fedtasks.app.change import Change
-from fedtasks.app.clone import TRIES, Brought, Clone, Unrecorded, moves_of, open_clone
+from fedtasks.app.clone import Clone, open_clone
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.errors import FedtasksError, OutOfReach
@@ -68,7 +69,7 @@ class _Publisher(Generic[Done]):
             try:
                 return self._offer(theirs)
             except Unrecorded as found:
-                self.clone.take_in(found.paths)
+                take_in(self.clone, found.paths)
         raise OutOfReach("the files of the store change all the time", hint="run the command again")
 
     def _fetch(self) -> str | None:
@@ -94,7 +95,7 @@ class _Publisher(Generic[Done]):
             return (result,)
         head = self.clone.build(joined, draft.writes, draft.commit)
         known = self._move(was, head, joined, view, draft)
-        self.clone.require_movable(self.clone.read, known.moves)
+        require_movable(self.clone, self.clone.read, known.moves)
         if not self._push(head):
             return None
         self._arrive(head, known)
@@ -119,7 +120,7 @@ class _Publisher(Generic[Done]):
     def _arrive(self, head: str, known: Brought) -> None:
         """The remote has it; that this clone cannot follow just now does not undo it."""
         try:
-            self.session.notes += self.clone.bring(head, known).notes
+            self.session.notes += bring(self.clone, head, known).notes
         except FedtasksError as found:
             self.session.notes.append(
                 f"it is published, but this clone could not follow: {found.message}; fedtasks sync brings it here"
@@ -128,7 +129,7 @@ class _Publisher(Generic[Done]):
     def _learn(self, theirs: str | None) -> None:
         if theirs is not None:
             with suppress(FedtasksError):
-                self.clone.bring(theirs)
+                bring(self.clone, theirs)
 
 
 class _View:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
 
+from fedtasks.app.bringing import take_in
 from fedtasks.app.clone import open_clone
 from fedtasks.app.session import Session
 from fedtasks.errors import FedtasksError, InvalidData
@@ -55,7 +56,7 @@ def _commit(session: Session, paths: list[str]) -> None:
     """Where a rebase is under way, its owner goes on with it."""
     fresh = Session(session.context, session.what)
     with open_clone(fresh, None) as clone:
-        clone.take_in(paths)
+        take_in(clone, paths)
 
 
 class _Fixer:

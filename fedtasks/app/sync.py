@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from fedtasks.app.clone import Brought, Clone, open_clone
+from fedtasks.app.bringing import Brought, bring, take_in
+from fedtasks.app.clone import Clone, open_clone
 from fedtasks.app.news import News, collect
 from fedtasks.app.publishing import confirm, overtaken, rounds
 from fedtasks.app.session import Session
@@ -103,7 +104,7 @@ class _Syncing:
 
     def run(self) -> None:
         """Fetch, merge, push, until the push is taken."""
-        self.done.notes += self.clone.take_in()
+        self.done.notes += take_in(self.clone)
         for _ in rounds(self.clone.session):
             theirs = self._fetch()
             if theirs is not None:
@@ -114,7 +115,7 @@ class _Syncing:
 
     def follow(self) -> None:
         """Merges what git has fetched."""
-        self.done.notes += self.clone.take_in()
+        self.done.notes += take_in(self.clone)
         theirs = self.clone.tracked()
         if theirs is not None:
             self._bring(theirs)
@@ -140,7 +141,7 @@ class _Syncing:
         if head == theirs:
             return
         self.done.pulled += counts(self.clone.git, head, theirs)[1]
-        self._collect(self.clone.bring(theirs))
+        self._collect(bring(self.clone, theirs))
 
     def _collect(self, brought: Brought) -> None:
         self.done.notes += brought.notes
@@ -158,7 +159,7 @@ class _Syncing:
             return False
         self.done.pushed = going
         if commit != head:
-            self.clone.bring(commit)
+            bring(self.clone, commit)
             self.done.confirmed += confirmed
         return True
 

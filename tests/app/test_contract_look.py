@@ -152,7 +152,7 @@ def test_an_empty_store(world: Any) -> None:
 
 def test_check_counts_the_files(team: Any) -> None:
     answer = team.ok("check")
-    assert answer == {"schema": "fedtasks.check/1", "files": 8, "problems": []}
+    assert answer == {"schema": "fedtasks.check/1", "files": 8, "repaired": [], "problems": []}
     assert team.ft("check").out == "8 files checked, no problems\n"
 
 

@@ -36,6 +36,7 @@ def test_the_demo_shows_the_whole_way_and_leaves_nothing(empty_world: Any, tempo
     assert re.search(r"^PENDING \(\d+\)$", done.out, re.MULTILINE)
     assert re.search(r"^fedtasks: task-\w+ is held by ana since 2\S+Z$", done.out, re.MULTILINE)
     assert "(exit 5)" in done.out
+    assert re.search(r"^fedtasks: task-\w+ is held by cleo since 2\S+Z$", done.out, re.MULTILINE)
     id = re.search(r"claim (task-\w+) --as ana", done.out)
     assert id is not None
     assert [line[8:] for line in done.out.splitlines() if re.match(r"[0-9a-f]{7} ", line)][:2] == [
@@ -57,7 +58,12 @@ def test_keep_keeps_a_whole_repository(empty_world: Any, temporary: Path) -> Non
     project = kept / "project"
     assert str(project) in done.out.splitlines()[-1]
     assert empty_world.ok("check", cwd=project)["problems"] == []
-    assert {task["status"] for task in empty_world.ok("list", "--all", cwd=project)["tasks"]} == {"pending", "done"}
+    tasks = empty_world.ok("list", "--all", cwd=project)["tasks"]
+    assert {task["status"] for task in tasks} == {"pending", "in_progress", "done"}
+    (shared,) = [task for task in tasks if task["status"] == "in_progress"]
+    assert shared["assignee"] == "cleo" and set(shared["tags"]) >= {"from-ana", "from-cleo"}
+    empty_world.ok("sync", "--as", "cleo", cwd=kept / "cleos")
+    assert empty_world.ok("list", "--all", cwd=kept / "cleos")["tasks"] == tasks
     assert empty_world.git("status", "--porcelain", cwd=project / ".fedtasks") == ""
 
 

@@ -224,6 +224,10 @@ def cut(cache: Path) -> None:
     os.truncate(cache, 100)
 
 
+def cut_between_pages(cache: Path) -> None:
+    os.truncate(cache, cache.stat().st_size - 4096)
+
+
 def empty(cache: Path) -> None:
     cache.write_bytes(b"")
 
@@ -240,6 +244,7 @@ def folder(cache: Path) -> None:
 def old(cache: Path) -> None:
     with sqlite3.connect(cache) as connection:
         connection.execute("UPDATE meta SET version = version - 1")
+        connection.execute("UPDATE task SET title = 'old', public = '{\"title\": \"old\"}'")
     connection.close()
 
 
@@ -257,7 +262,7 @@ def of_damaged_stamps(cache: Path) -> None:
 
 
 DAMAGE: list[Callable[[Path], None]] = [
-    cut, empty, text, folder, old, of_another_store, of_damaged_stamps,
+    cut, cut_between_pages, empty, text, folder, old, of_another_store, of_damaged_stamps,
 ]  # fmt: skip
 
 

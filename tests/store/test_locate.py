@@ -107,6 +107,25 @@ def test_a_linked_worktree_finds_the_main_one_unless_it_is_told_otherwise(stores
     assert stores.where(cwd=linked) == "config"
 
 
+def test_the_store_of_a_linked_worktree_of_its_own_is_nearer(stores: Any, tmp_path: Path) -> None:
+    linked = tmp_path / "linked"
+    stores.git("worktree", "add", "--quiet", "-b", "feature", str(linked), cwd=stores.project)
+    shutil.copytree(stores.places["option"], linked / ".fedtasks")
+    assert stores.where(cwd=linked) == "option" and stores.where() == "folder"
+
+
+def test_where_there_is_none_all_places_are_named(empty_world: Any, tmp_path: Path) -> None:
+    below = empty_world.project / "a" / "b"
+    below.mkdir(parents=True)
+    places = ["--store", "FEDTASKS_STORE", "git config fedtasks.store", f".fedtasks/ from {below} upward"]
+    error = empty_world.fails(7, "list", cwd=below)
+    assert error["code"] == "no_store" and error["looked"] == [*places, "the main working tree"]
+    assert all(place in error["message"] for place in error["looked"]) and "fedtasks init" in error["hint"]
+    outside = empty_world.fails(7, "list", cwd=tmp_path)
+    assert outside["looked"] == [*places[:3], f".fedtasks/ from {tmp_path} upward"]
+    assert list(empty_world.project.rglob("*.json")) == []
+
+
 def test_a_link_to_the_repository_leads_to_the_same_store(stores: Any, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(stores.project)
     (stores.project / "sub").mkdir()

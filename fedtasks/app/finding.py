@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from fedtasks.app.context import Context
 from fedtasks.errors import NoStore, OutOfReach
@@ -14,8 +14,7 @@ MERSENNE = 2**61 - 1
 """Paths modulo this prime name their caches; the index checks that it is the right one's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A store and what said so: option, environment, git config, folder, top level, main worktree."""
 
     root: Path

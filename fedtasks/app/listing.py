@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 from fedtasks.app.session import Session
 from fedtasks.store import query
@@ -15,34 +13,38 @@ from fedtasks.store.query import Broken, Filter
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """The tasks that fit, asked for in the shape that is needed, and the files that could not be read."""
 
-    index: Connection
+    database: Connection
     filter: Filter
     order: str
     limit: int | None
 
     @property
     def broken(self) -> list[Broken]:
-        return query.broken(self.index)
+        return query.broken(self.database)
 
     def texts(self) -> Iterator[str]:
         """Each task as the JSON text of its public fields."""
-        return query.select(self.index, self.filter, self.order, self.limit)
+        return query.select(self.database, self.filter, self.order, self.limit)
 
     def rows(self) -> list[Row]:
         """Each task as an object."""
+        import json
+
         return [json.loads(text) for text in self.texts()]
+
+    def aligned(self, head: tuple[str, ...]) -> list[str] | None:
+        """The lines as text under their heads, where they are all asked for and plain enough for that."""
+        return query.aligned(self.database, self.filter, self.order, head) if self.limit is None else None
 
     def lines(self) -> list[query.Line]:
         """Each task as id, status, rank of the priority, lead, assignee, title."""
-        return query.lines(self.index, self.filter, self.order, self.limit)
+        return query.lines(self.database, self.filter, self.order, self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A pending task that cannot be started: each of `waits_for` is id, status and title of a dependency."""
 
     row: Row
@@ -56,14 +58,16 @@ def list_tasks(session: Session, filter: Filter, order: str = "plan", limit: int
 
 def ready(session: Session, filter: Filter, limit: int | None = None) -> Listing:
     """Pending, unowned tasks all of whose dependencies are done, the most urgent first."""
-    return list_tasks(session, replace(filter, ready=True), "priority", limit)
+    return list_tasks(session, filter._replace(ready=True), "priority", limit)
 
 
 def waiting(session: Session, filter: Filter) -> list[Waiting]:
     """The pending tasks that are not ready, and what each waits for."""
+    import json
+
     index = session.index()
     waits = query.waits(index)
-    rows = (json.loads(text) for text in query.select(index, replace(filter, status=("pending",)), "priority"))
+    rows = (json.loads(text) for text in query.select(index, filter._replace(status=("pending",)), "priority"))
     return [
         Waiting(
             row, [(id, status or "missing", title or "no such task") for id, status, title in waits.get(row["id"], [])]
@@ -76,4 +80,4 @@ def waiting(session: Session, filter: Filter) -> list[Waiting]:
 def board(session: Session, filter: Filter) -> tuple[Listing, Mapping[str, int]]:
     """All tasks that fit, for columns by status, and how many tasks of each status there are in all."""
     found = list_tasks(session, filter, "priority")
-    return found, query.counts(found.index)
+    return found, query.counts(found.database)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -31,6 +30,8 @@ class Face:
     def tell(self, payload: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Prints the payload with `--json`, the lines otherwise; `lines` may be lazy."""
         if self.as_json:
+            import json
+
             shown = {"schema": f"fedtasks.{self.verb}/1", **payload}
             print(json.dumps(shown, ensure_ascii=False, indent=2))
         else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import json
 import os
 import sys
 from contextlib import suppress
@@ -19,7 +17,6 @@ def run(words: list[str]) -> int:
     """Runs a command line; answers its exit code. Ctrl-C is 130, a closed pipe is no error."""
     as_json = "--json" in words
     _prepare_output()
-    gc.set_threshold(100_000)
     try:
         code = root.main(args=words, prog_name="fedtasks", standalone_mode=False)
         sys.stdout.flush()
@@ -64,6 +61,8 @@ def _tell_unwritable(error: OSError) -> int:
 
 def _tell(error: FedtasksError, as_json: bool) -> int:
     if as_json:
+        import json
+
         print(json.dumps({"schema": "fedtasks.error/1", "error": error.to_json()}, ensure_ascii=False, indent=2))
     else:
         print(f"fedtasks: {error.message}", file=sys.stderr)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
@@ -60,13 +59,19 @@ def list_command(face: Face, everything: bool, sort: str, limit: int | None, **r
     """Lists tasks: the open ones, or those that the filters name."""
     filter = _filter(face, rest)
     if not filter.status and not everything:
-        filter = replace(filter, status=OPEN)
+        filter = filter._replace(status=OPEN)
     found = listing.list_tasks(face.session, filter, sort, limit)
     _warn(face, found)
     if face.as_json:
         _stream(face.verb, found)
     else:
-        _print(lists.list_lines(found.lines(), face.columns) or ["no tasks"])
+        _print(_listed(face, found) or ["no tasks"])
+
+
+def _listed(face: Face, found: listing.Listing) -> list[str]:
+    if face.columns is None and (lines := found.aligned(lists.HEAD)) is not None:
+        return lines
+    return lists.list_lines(found.lines(), face.columns)
 
 
 def _stream(verb: str, found: listing.Listing) -> None:
@@ -102,7 +107,7 @@ def ready_command(face: Face, why: bool, limit: int | None, **rest: Any) -> None
                 {"id": id, "status": status, "title": title} for id, status, title in entry.waits_for
             ]} for entry in waiting
         ]  # fmt: skip
-    lines = lists.list_lines(found.lines(), face.columns) or ["nothing is ready"]
+    lines = _listed(face, found) or ["nothing is ready"]
     if waiting:
         lines += ["", "not ready:", *lists.waiting_lines([(e.row, e.waits_for) for e in waiting], face.columns)]
     face.tell(payload, lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 VERBS = {
@@ -16,8 +17,9 @@ VERBS = {
 }  # fmt: skip
 """Each verb and the module in fedtasks.cli that has it; the order is that of the help."""
 
-
 INTERRUPTED = 130
+FEW_COLLECTIONS = 100_000
+"""Objects made before the garbage collector looks: the imports alone would wake it a dozen times for nothing."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         print(f"fedtasks {__version__}")
         return 0
+    gc.set_threshold(FEW_COLLECTIONS)
     try:
         from fedtasks.cli.boundary import run
 
@@ -35,13 +38,17 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nfedtasks: interrupted", file=sys.stderr)
         code = INTERRUPTED
-    if code == INTERRUPTED and arguments is None:
+    if arguments is None:
         _leave(code)
     return code
 
 
 def _leave(code: int) -> None:
-    """Ends the process: Python itself would end by SIGINT, not by 130, where Ctrl-C met it in some imports."""
+    """Ends the process at once.
+
+    Python would free ten thousand rows one by one first, and would end by SIGINT, not by 130, where Ctrl-C met some
+    imports.
+    """
     import os
     from contextlib import suppress
 

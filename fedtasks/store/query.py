@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from fedtasks.domain.status import PRIORITIES, STATUSES
 
@@ -16,6 +16,9 @@ READY = f"task.status = 'pending' AND task.assignee IS NULL AND NOT {BLOCKING}"
 
 WORKFLOW = "CASE task.status " + " ".join(f"WHEN '{name}' THEN {at}" for at, name in enumerate(STATUSES)) + " END"
 """The place of a task's status in the order of the board."""
+
+PRIORITY = "CASE task.priority " + " ".join(f"WHEN {at} THEN '{name}'" for at, name in enumerate(PRIORITIES)) + " END"
+"""The word for a task's priority."""
 
 ORDERS = {
     "plan": "task.path IS NULL, task.path, task.line, task.created, task.id",
@@ -30,8 +33,7 @@ ORDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """Which tasks; an empty tuple or None asks nothing. Several values of one field are alternatives, the fields are
     joined by and; `text` (case-folded) is sought in titles, descriptions and ids."""
 
@@ -47,8 +49,7 @@ class Filter:
     unowned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """A file of the store that could not be read, and why."""
 
     path: str
@@ -68,6 +69,30 @@ def lines(index: sqlite3.Connection, filter: Filter, order: str = "plan", limit:
     """The tasks that fit, in order, with no more than a line of a list needs."""
     columns = "task.id, task.status, task.priority, task.lead, task.assignee, task.title"
     return _rows(index, columns, filter, order, limit).fetchall()
+
+
+def aligned(index: sqlite3.Connection, filter: Filter, order: str, head: tuple[str, ...]) -> list[str] | None:
+    """The lines under their heads, aligned by SQLite in half the time that Python takes; None where a sign of a title
+    may not be shown, or one of the other columns may be wider than a cell."""
+    where, values = _where(filter)
+    columns = ("task.id", "task.status", "coalesce(task.lead, '-')", "coalesce(task.assignee, '-')")
+    asked = ", ".join([f"max(length({name}))" for name in columns])
+    found = index.execute(f"SELECT {asked} FROM task WHERE {where}", values).fetchone()
+    if found[0] is None:
+        return []
+    id, status, lead, assignee = map(max, found, map(len, (head[0], head[1], head[3], head[4])))
+    form = f"%-{id}s  %-{status}s  %-{len(head[2])}s  %-{lead}s  %-{assignee}s  %s"
+    cells = f"{columns[0]}, {columns[1]}, {PRIORITY}, {columns[2]}, {columns[3]}, task.title"
+    lines = [row[0] for row in _rows(index, f"rtrim(printf('{form}', {cells}))", filter, order, None)]
+    text = "".join(lines)
+    if not text.isprintable() or not (text.isascii() or _are_narrow(index, columns)):
+        return None
+    return [(form % head).rstrip(), *lines]
+
+
+def _are_narrow(index: sqlite3.Connection, columns: Sequence[str]) -> bool:
+    bytes_and_signs = " + ".join([f"length(CAST({name} AS BLOB)) - length({name})" for name in columns])
+    return not index.execute(f"SELECT max({bytes_and_signs}) FROM task").fetchone()[0]
 
 
 def _rows(index: sqlite3.Connection, columns: str, filter: Filter, order: str, limit: int | None) -> sqlite3.Cursor:

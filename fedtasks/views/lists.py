@@ -11,6 +11,8 @@ from fedtasks.views.text import clip, pad, safe, table
 
 Row = Mapping[str, Any]
 
+HEAD = ("ID", "STATUS", "PRIORITY", "LEAD", "ASSIGNEE", "TITLE")
+
 NARROWEST = 24
 """Cells below which a board's columns are stacked instead of set side by side."""
 
@@ -19,14 +21,13 @@ def list_lines(rows: Sequence[Line], total: int | None) -> list[str]:
     """One line a task: id, status, priority, lead, assignee, title."""
     if not rows:
         return []
-    head = ("ID", "STATUS", "PRIORITY", "LEAD", "ASSIGNEE", "TITLE")
     if not "".join([row[5] for row in rows]).isprintable():
         rows = [(*row[:5], safe(row[5])) for row in rows]
     cells = [
         (id, status, PRIORITIES[rank], lead or "-", assignee or "-", title)
         for id, status, rank, lead, assignee, title in rows
     ]
-    return table([head, *cells], total)
+    return table([HEAD, *cells], total)
 
 
 def waiting_lines(rows: Sequence[tuple[Row, Sequence[tuple[str, str, str]]]], total: int | None) -> list[str]:

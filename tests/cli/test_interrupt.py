@@ -17,14 +17,13 @@ def watch(event, arguments):
     if event == wanted:
         seen += 1
         if seen == place:
+            os.write(1, b"reached")
             os.kill(os.getpid(), signal.SIGINT)
 
 sys.addaudithook(watch)
-code = main()
-print(f"{code} {seen}")
-wanted = ""
-sys.exit(code)
+main()
 """
+"""Runs a command as its console script does; it says when its N-th import or executed text was reached."""
 
 
 def interrupted(world: Any, place: int, event: str, *words: str) -> bool:
@@ -32,10 +31,10 @@ def interrupted(world: Any, place: int, event: str, *words: str) -> bool:
     done = world.run(program=[sys.executable, "-c", VICTIM, str(place), event, *words])
     assert "Traceback" not in done.told and "Exception ignored" not in done.err, done
     if done.code == 130:
+        assert "reached" in done.out, done
         assert done.err.strip().startswith("fedtasks: interrupted") and len(done.err.strip().splitlines()) == 1, done
         return True
-    code, seen = map(int, done.out.split()[-2:])
-    assert done.code == code == 0 and seen < place, done
+    assert done.code == 0 and "reached" not in done.out, done
     return False
 
 

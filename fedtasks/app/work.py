@@ -6,6 +6,7 @@ from typing import Any
 
 from fedtasks.app.change import Change
 from fedtasks.app.exclusive import exclusively
+from fedtasks.app.inhand import settle_hand
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.domain.status import BLOCKED, CANCELLED, DONE, IN_PROGRESS, PENDING, allowed
@@ -28,7 +29,12 @@ def claim(
         change.describe("claim", after)
         return after
 
-    return exclusively(session, decide, offline=offline)
+    return _noted(session, exclusively(session, decide, offline=offline))
+
+
+def _noted(session: Session, task: Task) -> Task:
+    settle_hand(session, task)
+    return task
 
 
 def _claim(change: Change, task: Task, *, exclusive: bool = False, override: str | None = None) -> Task:
@@ -63,15 +69,16 @@ def start(session: Session, given: str, *, override: str | None = None) -> Task:
         return after
 
     if session.remote is not None and _is_free(session, session.reader.task(session.reader.resolve(given))):
-        return exclusively(session, take)
+        return _noted(session, exclusively(session, take))
     with session.writing() as change:
         task = change.task(given)
         if _is_free(session, task):
-            return take(change)
-        extra = _gate(change, task, override) if task.state.status == PENDING else {}
-        after = change.make(task, kinds.STATUS, _step(session, task, IN_PROGRESS) | extra)
-        change.describe("start", after)
-        return after
+            after = take(change)
+        else:
+            extra = _gate(change, task, override) if task.state.status == PENDING else {}
+            after = change.make(task, kinds.STATUS, _step(session, task, IN_PROGRESS) | extra)
+            change.describe("start", after)
+    return _noted(session, after)
 
 
 def _is_free(session: Session, task: Task) -> bool:
@@ -84,7 +91,7 @@ def release(session: Session, given: str, reason: str | None = None) -> Task:
     def decide(task: Task) -> tuple[str, dict[str, Any]]:
         return kinds.RELEASED, _token(session, task) | _said(reason)
 
-    return session.change(given, decide, "release")
+    return _noted(session, session.change(given, decide, "release"))
 
 
 def assign(session: Session, given: str, who: str | None, reason: str | None = None) -> Task:
@@ -93,7 +100,8 @@ def assign(session: Session, given: str, who: str | None, reason: str | None = N
     def decide(task: Task) -> tuple[str, dict[str, Any]]:
         return kinds.ASSIGNED, {"assignee": who} | _said(reason)
 
-    return session.change(given, decide, "assign", f" to {who}") if who else session.change(given, decide, "unassign")
+    verb, note = ("assign", f" to {who}") if who else ("unassign", "")
+    return _noted(session, session.change(given, decide, verb, note))
 
 
 def block(session: Session, given: str, *, reason: str | None, by: str | None) -> Task:
@@ -120,7 +128,7 @@ def move(session: Session, given: str, to: str, verb: str, reason: str | None = 
     def decide(task: Task) -> tuple[str, dict[str, Any]]:
         return kinds.STATUS, _step(session, task, to) | _said(reason)
 
-    return session.change(given, decide, verb)
+    return _noted(session, session.change(given, decide, verb))
 
 
 def done(session: Session, given: str) -> Task:

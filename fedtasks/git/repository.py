@@ -43,6 +43,18 @@ def _main_worktree(git: Git, common: Path, top: str | None) -> Path | None:
     return Path(top) if top and own and Path(own) == common else None
 
 
+def git_directory(directory: Path) -> Path | None:
+    """The git directory of the working tree around a directory, a linked one's own; found without asking git."""
+    for folder in (directory, *directory.parents):
+        entry = folder / ".git"
+        if entry.is_dir():
+            return entry
+        if entry.is_file():
+            text = entry.read_text(encoding="utf-8", errors="surrogateescape").strip()
+            return (folder / text.removeprefix("gitdir:").strip()).resolve() if text.startswith("gitdir:") else None
+    return None
+
+
 def worktrees(git: Git) -> list[tuple[Path, list[str]]]:
     """All working trees, the main one first: path, and git's lines about it (`branch refs/heads/x`, `bare`, ...)."""
     text = git.run("worktree", "list", "--porcelain").decode("utf-8", "surrogateescape")

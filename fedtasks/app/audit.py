@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fedtasks.app.session import Session
-from fedtasks.domain.fold import STATE_FIELDS, Step, steps
+from fedtasks.domain.effects.draft import STATE_FIELDS
+from fedtasks.domain.fold import Step, steps
 from fedtasks.domain.task import Task
 
 QUIET = frozenset({"created_at", "updated_at", "claim", "blocked", "source"})

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from fedtasks.domain.canonical import ordered
+from fedtasks.domain.effects import EFFECTS
 from fedtasks.domain.events import event_from_json
-from fedtasks.domain.fold import EFFECTS, fold
+from fedtasks.domain.fold import fold
 from fedtasks.domain.handedit import adopt
 from fedtasks.domain.task import FIELDS, Task
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from fedtasks.domain import events as kinds
 from fedtasks.domain.canonical import compact
+from fedtasks.domain.effects import EFFECTS
 from fedtasks.domain.events import Event, next_seq
-from fedtasks.domain.fold import EFFECTS, fold
+from fedtasks.domain.fold import fold
 from fedtasks.domain.ids import derived_ulid
 from fedtasks.domain.task import SCALARS, State, Task
 

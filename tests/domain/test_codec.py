@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fedtasks.domain import events as kinds
 from fedtasks.domain.canonical import compact, dump_bytes, load_bytes
 from fedtasks.domain.codec import UNFOLDED, folded_from_json, task_from_json, task_to_json
-from fedtasks.domain.fold import EFFECTS
+from fedtasks.domain.effects import EFFECTS
 from fedtasks.domain.task import ALWAYS, FIELDS, Task
 from tests.strategies import created, event, schema_faults, task_of, tasks, wild_histories
 

@@ -1,0 +1,32 @@
+"""Effects: what each kind of event does to a task; one module a subject, one table over all kinds.
+
+To add a kind: its constant in `domain/events.py` and, if it is made under a claim, in `UNDER_CLAIM`; its effect in a
+module here and in `EFFECTS`; its field in `domain/task.py` (State, FIELDS) and `schemas/task.schema.json` (the field,
+and the event's `if`); its row in `policy/may.py`; its data in `tests/strategies.py` (`moves`, `wild_data`), which puts
+it into the tests of fold and merge. An effect looks at draft and event alone: no clock, no roles, no other task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fedtasks.domain import events as kinds
+from fedtasks.domain.effects.draft import Draft, Reason
+from fedtasks.domain.effects.editing import created, edited
+from fedtasks.domain.effects.holding import assigned, claimed, confirmed, released
+from fedtasks.domain.effects.progress import status
+from fedtasks.domain.events import Event
+
+EFFECTS: dict[str, Callable[[Draft, Event], Reason]] = {
+    kinds.CREATED: created,
+    kinds.EDITED: edited,
+    kinds.CLAIMED: claimed,
+    kinds.CONFIRMED: confirmed,
+    kinds.RELEASED: released,
+    kinds.ASSIGNED: assigned,
+    kinds.STATUS: status,
+}
+"""One effect a kind; it returns why the event is void, or None. A kind that is not here has no effect."""
+
+UNDER_CLAIM = frozenset({kinds.STATUS, kinds.RELEASED})
+"""Kinds whose `claim` names the claim that they are made under; they are void once that one no longer holds."""

@@ -39,6 +39,9 @@ class Recorder(Protocol):
     def break_stale(self, since: float, now: float) -> None:
         """Removes what a killed recorder, which began at `since`, left in the way."""
 
+    def tidy(self) -> None:
+        """Packs what many changes have left, where it is time; goes on in the background."""
+
 
 @dataclass(frozen=True, slots=True)
 class Writer:
@@ -114,6 +117,8 @@ class Registry:
                 record = transaction.prepare(recorded=self._recorder is not None)
                 if record is not None:
                     self._carry_out(record)
+        if self._recorder is not None:
+            self._recorder.tidy()
 
     @contextmanager
     def publishing(self) -> Iterator[None]:

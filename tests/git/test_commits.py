@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from pathlib import Path
@@ -299,3 +300,16 @@ def test_git_that_is_not_installed_is_named(recorded: Any) -> None:
     id = recorded.add()
     error = recorded.fails(7, "claim", id, env={"PATH": "/nonexistent"})
     assert error["message"] == "git is not installed" and recorded.raw(id)["status"] == "pending"
+
+
+def test_a_store_that_nobody_tidies_is_packed_now_and_then(recorded: Any) -> None:
+    """git looks into one of 256 folders of loose objects, so 27 of one folder stand for 6,700."""
+    world = recorded
+    wanted = [n for n in range(30_000) if hashlib.sha1(b"blob 5\0%05d" % n).hexdigest().startswith("17")]
+    for n in wanted[:30]:
+        (world.project / f"{n:05}").write_text(f"{n:05}", "ascii")
+    world.git("hash-object", "-w", *(str(world.project / f"{n:05}") for n in wanted[:30]))
+    world.git("config", "gc.autoDetach", "false")
+    world.add("one more")
+    assert "packs: 0" not in world.git("count-objects", "-v").splitlines()
+    world.assert_clean()

@@ -99,14 +99,18 @@ def _directory() -> Path:
 Body = Callable[..., None]
 
 
-def verb(name: str, example: str, *, group: click.Group | None = None) -> Callable[[Body], click.Command]:
-    """Makes a function a verb: its first argument is the Face, its docstring the help, `example` the epilog."""
+def verb(
+    name: str, example: str, *, group: click.Group | None = None, own_store: bool = False
+) -> Callable[[Body], click.Command]:
+    """Makes a function a verb: its first argument is the Face, its docstring the help, `example` the epilog.
+
+    `own_store`: its `--store` is an option of its own; which store to work on is said before the verb.
+    """
 
     def make(body: Body) -> click.Command:
-        def run(
-            *, as_json: bool, store: str | None, actor: str | None, lock_timeout: float | None, **rest: Any
-        ) -> None:
-            require_text([store, actor, *rest.values()])
+        def run(*, as_json: bool, actor: str | None, lock_timeout: float | None, **rest: Any) -> None:
+            require_text([actor, *rest.values()])
+            store = None if own_store else rest.pop("store")
             above = cast(dict[str, Any], click.get_current_context().obj or {})
             context = process_context(
                 store or above.get("store"),
@@ -125,7 +129,7 @@ def verb(name: str, example: str, *, group: click.Group | None = None) -> Callab
 
         run.__doc__ = body.__doc__
         run.__click_params__ = getattr(body, "__click_params__", [])  # type: ignore[attr-defined]
-        for option in reversed(COMMON):
+        for option in reversed([option for option in COMMON if not own_store or option is not store_option]):
             run = option(run)
         epilog = "\b\nExample:\n" + "\n".join(f"  {line}" for line in example.splitlines())
         make_command = group.command if group is not None else click.command
@@ -142,9 +146,11 @@ def require_text(values: Iterable[Any]) -> None:
                 raise click.UsageError(f"{word!r} is not UTF-8.")
 
 
+store_option = click.option("--store", metavar="PATH", help="The store to work on.")
+
 COMMON = (
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
-    click.option("--store", metavar="PATH", help="The store to work on."),
+    store_option,
     click.option("--as", "actor", metavar="NAME", help="Who acts."),
     click.option("--lock-timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long to wait for the store."),
 )

@@ -12,6 +12,7 @@ VERBS = {
     "list": "look", "ready": "look", "board": "look", "show": "look", "history": "look",
     "claim": "work", "release": "work", "assign": "work", "start": "work", "block": "work", "unblock": "work",
     "done": "work", "cancel": "work", "reopen": "work", "status": "work",
+    "instance": "instances",
     "sync": "sync",
     "merge-driver": "store",
 }  # fmt: skip

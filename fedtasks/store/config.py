@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ class Config:
     default_priority: str = "medium"
     members: str = "open"
     sync: str | Mapping[str, Any] = "manual"
+    instances: Mapping[str, Any] | None = field(default_factory=dict)
 
     @property
     def sync_always(self) -> bool:

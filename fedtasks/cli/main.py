@@ -14,6 +14,7 @@ VERBS = {
     "done": "work", "cancel": "work", "reopen": "work", "status": "work",
     "instance": "instances",
     "sync": "sync",
+    "prime": "agents", "next": "agents", "setup": "agents",
     "merge-driver": "store",
 }  # fmt: skip
 """Each verb and the module in fedtasks.cli that has it; the order is that of the help."""

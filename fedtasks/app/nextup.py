@@ -1,0 +1,148 @@
+"""The next task for somebody: which one, why, and claiming it in one go."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from fedtasks.app.listing import Row, list_tasks, ready, waiting
+from fedtasks.app.session import Session
+from fedtasks.app.work import claim
+from fedtasks.domain.status import ACTIVE, PRIORITIES
+from fedtasks.domain.task import Task
+from fedtasks.errors import Held, InvalidTransition, NotFound, OutOfReach, UnmetDependencies
+from fedtasks.store.query import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A task that could be next, and what speaks for and against it."""
+
+    row: Row
+    mine: bool
+    lacks: tuple[str, ...]
+    meets: tuple[tuple[str, str, str], ...]
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, bool]:
+        """The order of candidates, the best first; equal ones stay in the order of their plans.
+
+        | first                       | then                                                             |
+        |-----------------------------|------------------------------------------------------------------|
+        | assigned to me              | what nobody has                                                  |
+        | I have the skills it needs  | I lack one                                                       |
+        | a higher priority           | a lower one                                                      |
+        | nobody edits its files      | an active task of somebody else can meet them                    |
+        """
+        return (not self.mine, bool(self.lacks), PRIORITIES.index(self.row["priority"]), bool(self.meets))
+
+    def reasons(self) -> list[str]:
+        """Its rank in words."""
+        found = ["assigned to you" if self.mine else "nobody has it", f"priority {self.row['priority']}"]
+        if self.row["depends_on"]:
+            found.append("all that it waits for is done")
+        found += [f"needs {', '.join(self.lacks)}, which you have not"] if self.lacks else []
+        found += [f"{who} edits {path} for {task}" for path, who, task in self.meets]
+        return found if self.meets else [*found, "nobody edits its files"]
+
+    def to_json(self) -> dict[str, Any]:
+        """The candidate as `--why` shows it."""
+        return {"id": self.row["id"], "title": self.row["title"], "because": self.reasons()}
+
+
+class NothingReady(NotFound):
+    """No task can be started now."""
+
+    code = "nothing_ready"
+
+
+def candidates(session: Session, filter: Filter) -> list[Candidate]:
+    """The tasks that the actor could start now, the best first."""
+    name = session.actor.name
+    given = filter._replace(assignee=(name,), status=("pending",))
+    held = {entry.row["id"] for entry in waiting(session, given) if entry.waits_for}
+    mine = [row for row in list_tasks(session, given, "priority").rows() if row["id"] not in held]
+    free = ready(session, filter).rows()
+    others = [row for row in list_tasks(session, Filter(status=ACTIVE)).rows() if row["assignee"] != name]
+    skills = {skill.casefold() for skill in session.actor.member.skills}
+    found = [_candidate(row, name, skills, others) for row in (*mine, *free)]
+    return sorted(found, key=lambda one: one.rank)
+
+
+def _candidate(row: Row, name: str, skills: set[str], others: list[Row]) -> Candidate:
+    lacks = tuple(skill for skill in row.get("skills", ()) if skill.casefold() not in skills)
+    return Candidate(row, row["assignee"] == name, lacks, tuple(_meetings(row, others)))
+
+
+def _meetings(row: Row, others: list[Row]) -> list[tuple[str, str, str]]:
+    """Path, assignee and task where an active task of somebody else can touch the same file."""
+    paths = {file["path"] for file in row["files"]}
+    return [
+        (file["path"], other["assignee"] or "somebody", other["id"])
+        for other in others
+        for file in other["files"]
+        if file["path"] in paths
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The task chosen, the candidates that it was chosen from, those lost to others on the way."""
+
+    task: Task
+    chosen: Candidate
+    others: tuple[Candidate, ...]
+    lost: tuple[str, ...]
+
+    def why(self) -> dict[str, Any]:
+        """The choice as `--why` shows it."""
+        return {
+            "chosen": self.chosen.to_json(),
+            "others": [one.to_json() for one in self.others[:5]],
+            "lost": list(self.lost),
+        }
+
+
+def next_task(session: Session, filter: Filter, *, take: bool) -> Next:
+    """The best task that can be started; `take` claims it, or the next best where somebody was quicker.
+
+    Where this clone knows of none, `take` asks the remote before it raises NothingReady.
+    """
+    lost: dict[str, None] = {}
+    asked = not take
+    while True:
+        found = [one for one in candidates(session, filter) if one.row["id"] not in lost]
+        if not found and not asked:
+            _catch_up(session)
+            asked = True
+            continue
+        if not found:
+            raise _nothing(session, filter, tuple(lost))
+        best = found[0]
+        id = best.row["id"]
+        try:
+            task = claim(session, id) if take else session.reader.task(id)
+        except (Held, InvalidTransition, UnmetDependencies, NotFound):
+            lost[id] = None
+            continue
+        return Next(task, best, tuple(found[1:]), tuple(lost))
+
+
+def _catch_up(session: Session) -> None:
+    from fedtasks.app.sync import sync
+
+    with suppress(OutOfReach):
+        if session.remote is not None:
+            sync(session)
+
+
+def _nothing(session: Session, filter: Filter, lost: tuple[str, ...]) -> NothingReady:
+    waits = waiting(session, filter)
+    more = f"; {len(waits)} pending {'task waits' if len(waits) == 1 else 'tasks wait'}" if waits else ""
+    return NothingReady(
+        f"no task is free to start now{more}",
+        hint="see what they wait for: fedtasks ready --why" if waits else "see all tasks: fedtasks list --all",
+        waiting=len(waits),
+        lost=list(lost),
+    )

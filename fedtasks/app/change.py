@@ -48,7 +48,7 @@ class Change:
     def make(self, task: Task, kind: str, data: dict[str, Any], id: str | None = None) -> Task:
         """The task after one event; raises NotAllowed, InvalidTransition, Held."""
         event = self.event(task.history, kind, data, id)
-        require(self.session.actor.member, event, task)
+        require(self.session.actor.member, event, task, self.session.rules)
         return self._put(apply(task, event), event)
 
     def state(self, task: Task, kind: str, data: dict[str, Any]) -> Task:
@@ -58,7 +58,7 @@ class Change:
 
     def create(self, id: str, event: Event) -> Task:
         """A new task of one `created` event."""
-        require(self.session.actor.member, event, None)
+        require(self.session.actor.member, event, None, self.session.rules)
         return self._put(fold(id, (event,)), event)
 
     def _put(self, task: Task, event: Event) -> Task:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fedtasks.app.context import Context
 from fedtasks.errors import NoIdentity, NotAllowed, UsageError
-from fedtasks.policy.members import Member
+from fedtasks.policy.members import TEAM, Member
 
 NAME = re.compile(r"[^\s/\\\x00-\x1f@.,:][^\s/\\\x00-\x1f@,:]{0,63}")
 
@@ -65,6 +65,12 @@ def who_acts(context: Context, config: dict[str, str], members: Iterable[Member]
         raise NotAllowed(
             f"'{named}' is no member of this store, and its door is closed",
             hint=f"an admin adds members: fedtasks member add {named}",
+            actor=named,
+        )
+    if member is not None and member.kind == TEAM:
+        raise NotAllowed(
+            f"'{named}' is a team, and a team does not act",
+            hint=f"act as one of its members: {', '.join(member.members) or '-'}",
             actor=named,
         )
     return _actor(member or Member(named), email)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fedtasks.errors import OutOfReach
     from fedtasks.git.remotes import Remote
     from fedtasks.policy.members import Member
+    from fedtasks.policy.permissions import Rules
     from fedtasks.store.config import Config
     from fedtasks.store.registry import Registry
 
@@ -75,6 +76,13 @@ class Session:
         if actor.name in self.roster.broken:
             raise self.roster.broken[actor.name]
         return actor
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Who may do what, as the settings have it."""
+        from fedtasks.policy.permissions import Rules
+
+        return Rules(self.config.permissions)
 
     @property
     def is_recorded(self) -> bool:

@@ -6,7 +6,8 @@ import gc
 import sys
 
 VERBS = {
-    "init": "store", "demo": "demo", "member": "store", "check": "store", "doctor": "store", "completion": "store",
+    "init": "store", "demo": "demo", "member": "members", "permissions": "members",
+    "check": "store", "doctor": "store", "completion": "store",
     "parse": "plan",
     "add": "tasks", "edit": "tasks", "tag": "tasks", "depend": "tasks", "lead": "tasks",
     "list": "look", "ready": "look", "board": "look", "show": "look", "history": "look",

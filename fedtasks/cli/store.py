@@ -1,4 +1,4 @@
-"""Verbs about the store: init, member, check, doctor, completion, and git's merge driver."""
+"""Verbs about the store: init, check, doctor, completion, and git's merge driver."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from fedtasks.cli.base import Face, verb
-from fedtasks.policy.members import KINDS, ROLES, Member
 
 
 @verb("init", "fedtasks init\nfedtasks init --dir /mnt/team/tasks --git")
@@ -37,52 +36,6 @@ def _prefix(text: str) -> str:
     if not fullmatch(r"[a-z][a-z0-9]{0,19}(-[a-z0-9]{1,19}){0,3}", text):
         raise click.UsageError(f"The prefix '{text}' is not made of lower-case letters, digits and '-'.")
     return text
-
-
-@click.group("member")
-def member_command() -> None:
-    """Members: people, agents, MCP servers and the system."""
-
-
-@verb("add", "fedtasks member add baby --email baby@example.org --kind agent --role developer", group=member_command)
-@click.argument("name")
-@click.option("--email", "emails", multiple=True, metavar="ADDRESS", help="As git's user.email; repeatable.")
-@click.option("--kind", type=click.Choice(KINDS), default="human", show_default=True)
-@click.option("--role", type=click.Choice(ROLES), default="developer", show_default=True)
-@click.option("--full-name", default="", metavar="TEXT", help="As commits show it.")
-@click.option("--skill", "skills", multiple=True, metavar="WORD", help="What the member is good at; repeatable.")
-def member_add(
-    face: Face, name: str, emails: tuple[str, ...], kind: str, role: str, full_name: str, skills: tuple[str, ...]
-) -> None:
-    """Adds a member."""
-    from fedtasks.app.identity import check_name
-    from fedtasks.app.roster import add_member
-
-    member = add_member(face.session, Member(check_name(name), kind, role, full_name, emails, skills))
-    face.tell({"member": member.to_json()}, [f"{member.name} is a member ({member.kind}, {member.role})"])
-
-
-@verb("list", "fedtasks member list", group=member_command)
-def member_list(face: Face) -> None:
-    """Lists the members."""
-    from fedtasks.views.text import safe, table
-
-    members = face.session.members
-    rows = [("NAME", "KIND", "ROLE", "E-MAIL")]
-    rows += [(member.name, member.kind, member.role, safe(", ".join(member.emails)) or "-") for member in members]
-    face.tell({"members": [member.to_json() for member in members]}, table(rows, face.columns))
-
-
-@verb("show", "fedtasks member show baby", group=member_command)
-@click.argument("name")
-def member_show(face: Face, name: str) -> None:
-    """Shows one member."""
-    from fedtasks.app.roster import show_member
-    from fedtasks.views.text import safe
-
-    fields = show_member(face.session, name).to_json()
-    lines = [f"{key:<10} {safe(', '.join(v) if isinstance(v, list) else str(v))}" for key, v in fields.items() if v]
-    face.tell({"member": fields}, lines)
 
 
 @verb("check", "fedtasks check\nfedtasks check --fix")

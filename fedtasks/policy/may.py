@@ -1,51 +1,114 @@
-"""`may(actor, event, task)`: the one rule of who may do what, asked before every `apply`."""
+"""`may(actor, event, task, rules)`: the one rule of who may do what, asked before every `apply`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event
+from fedtasks.domain.status import CANCELLED, DONE, FINISHED
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed
 from fedtasks.policy.members import Member
+from fedtasks.policy.permissions import DEFAULT, Rules
 
 POWERFUL = ("owner", "admin")
 
+ACTION_OF = {
+    kinds.CREATED: "create",
+    kinds.EDITED: "edit",
+    kinds.CLAIMED: "claim",
+    kinds.ASSIGNED: "assign",
+    kinds.RELEASED: "move",
+}
+"""The action of each kind of event whose data do not matter; see `actions` for the others."""
 
-def may(actor: Member, event: Event, task: Task | None) -> str | None:
+GUARDED = {"lead": "lead"}
+"""Fields that an edit may set only with an action of their own."""
+
+
+def actions(event: Event, task: Task | None) -> Iterator[str]:
+    """The actions that an event is, all of which its author must be allowed.
+
+    | event                                              | actions                         |
+    |----------------------------------------------------|---------------------------------|
+    | created                                            | create                          |
+    | edited; one that sets another lead                 | edit; lead, too                 |
+    | claimed                                            | claim                           |
+    | assigned; to oneself while nobody has the task     | assign; claim                   |
+    | status to done, to cancelled, out of either; other | done, cancel, reopen; move      |
+    | released                                           | move                            |
+    | claimed or status with an override                 | override, too                   |
+    | any other kind                                     | other                           |
+    """
+    state = task.state if task else None
+    if event.kind == kinds.STATUS:
+        yield _step(event)
+    elif event.kind == kinds.ASSIGNED and state and state.assignee is None and event.data.get("assignee") == event.by:
+        yield "claim"
+    else:
+        yield ACTION_OF.get(event.kind, "other")
+    if event.kind == kinds.EDITED:
+        for name, value in event.data.get("set", {}).items():
+            if name in GUARDED and value != getattr(state, name, None):
+                yield GUARDED[name]
+    if event.kind in (kinds.CLAIMED, kinds.STATUS) and event.data.get("override"):
+        yield "override"
+
+
+def _step(event: Event) -> str:
+    if event.data.get("from") in FINISHED:
+        return "reopen"
+    return {DONE: "done", CANCELLED: "cancel"}.get(event.data.get("to", ""), "move")
+
+
+def may(actor: Member, event: Event, task: Task | None, rules: Rules = DEFAULT) -> str | None:
     """Why `actor` may not make `event` on `task` (None for a new one); None where he may.
 
-    | event                    | viewer | others | assignee | lead of the task | owner, admin |
-    |--------------------------|--------|--------|----------|------------------|--------------|
-    | created, edited, claimed | no     | yes    | yes      | yes              | yes          |
-    | assigned                 | no     | [1]    | yes      | yes              | yes          |
-    | released, status         | no     | [2]    | yes      | yes              | yes          |
-
-    [1] to themselves while nobody has it; [2]: while it has neither lead nor assignee, both.
-    Whether a claim succeeds is no question of rights: `apply` answers Held.
+    For each action of the event (see `actions`) the table of permissions, as the rules have it, gives the actor a
+    scope, and the task has to be in it. Whether a claim succeeds is no question of rights: `apply` answers Held.
     """
-    if actor.role == "viewer":
-        return "a viewer may only look"
-    if task is None or actor.role in POWERFUL or event.kind in (kinds.CREATED, kinds.EDITED, kinds.CLAIMED):
-        return None
-    state = task.state
-    if actor.name in (state.assignee, state.lead):
-        return None
-    to_themselves = event.kind == kinds.ASSIGNED and event.data.get("assignee") == actor.name
-    if state.assignee is None and (state.lead is None or to_themselves):
-        return None
-    return f"only {_who(task)} may do that"
+    if event.by != actor.name:
+        return f"it is made in the name of {event.by}"
+    for action in actions(event, task):
+        reason = _refusal(actor, action, task, rules)
+        if reason is not None:
+            return reason
+    return None
 
 
-def _who(task: Task) -> str:
+def _refusal(actor: Member, action: str, task: Task | None, rules: Rules) -> str | None:
+    scope = rules.scope(actor, action)
+    if scope == "never":
+        return "a viewer may only look" if actor.role == "viewer" else f"'{action}' is not for the role {actor.role}"
+    if task is None or _reaches(scope, actor.name, task):
+        return None
+    return f"only {_who(task, scope)} may do that"
+
+
+def _reaches(scope: str, name: str, task: Task) -> bool:
+    """Whether a scope (see SCOPES) holds this task for the member of this name."""
+    lead, assignee = task.state.lead, task.state.assignee
+    nobodys = lead is None and assignee is None
+    reaches = {
+        "any": True,
+        "free": name in (lead, assignee) or nobodys,
+        "own": name in (lead, assignee),
+        "led": name == (lead or assignee) or nobodys,
+    }
+    return reaches.get(scope, False)
+
+
+def _who(task: Task, scope: str) -> str:
     state = task.state
-    named = [f"its assignee {state.assignee}"] if state.assignee else []
+    named = [f"its assignee {state.assignee}"] if state.assignee and (scope != "led" or not state.lead) else []
     named += [f"its lead {state.lead}"] if state.lead else []
     return " or ".join([*named, "an admin"])
 
 
-def require(actor: Member, event: Event, task: Task | None) -> None:
+def require(actor: Member, event: Event, task: Task | None, rules: Rules = DEFAULT) -> None:
     """Raises NotAllowed with the reason of `may`."""
-    reason = may(actor, event, task)
+    reason = may(actor, event, task, rules)
     if reason is not None:
         what = task.id if task else "a new task"
         raise NotAllowed(
@@ -55,3 +118,23 @@ def require(actor: Member, event: Event, task: Task | None) -> None:
             actor=actor.name,
             reason=reason,
         )
+
+
+def may_manage(actor: Member, before: Member | None, after: Member, rules: Rules = DEFAULT) -> str | None:
+    """Why `actor` may not add (`before` is None) or change a member; None where he may.
+
+    | what                                              | who                                        |
+    |---------------------------------------------------|--------------------------------------------|
+    | to add or change an owner, or to make one         | owners                                     |
+    | one's own e-mail addresses, full name and skills  | everybody                                  |
+    | anything else                                     | who has the action `members` on any task   |
+    """
+    if "owner" in (after.role, before.role if before else None):
+        return None if actor.role == "owner" else "only an owner may do that"
+    if rules.scope(actor, "members") == "any" or (before is not None and _is_own_card(actor, before, after)):
+        return None
+    return "only owners and admins may do that"
+
+
+def _is_own_card(actor: Member, before: Member, after: Member) -> bool:
+    return actor.name == before.name and before.rights() == after.rights()

@@ -28,6 +28,7 @@ class Config:
     members: str = "open"
     sync: str | Mapping[str, Any] = "manual"
     instances: Mapping[str, Any] | None = field(default_factory=dict)
+    permissions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def sync_always(self) -> bool:

@@ -11,10 +11,12 @@ from fedtasks.domain.fold import fold
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotFound
 from fedtasks.policy.may import require
+from fedtasks.store.layout import notice_path
 from fedtasks.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from fedtasks.app.session import Session
+    from fedtasks.notify.notice import Notice
 
 
 class Change:
@@ -66,6 +68,15 @@ class Change:
         self._events.append(event)
         self._tasks[task.id] = None
         return task
+
+    def deliver(self, notice: Notice) -> bool:
+        """Puts a notice into its member's inbox with this change; False where it has been told before, read or not."""
+        path = notice_path(notice.to, notice.id)
+        self.transaction.refresh(path.rpartition("/")[0])
+        if self.transaction.read(path) is not None:
+            return False
+        self.transaction.put_object("notice", path, notice.to_json())
+        return True
 
     def describe(self, verb: str, task: Task, note: str = "") -> None:
         """Names the commit after one task: `<verb> <id><note>: <title>`."""

@@ -16,8 +16,8 @@ from fedtasks.git.objects import Objects, older_contents
 from fedtasks.git.run import Git
 from fedtasks.git.sharing import merge_text
 from fedtasks.store.files import fsync_directory, os_errors, write_durably
-from fedtasks.store.layout import CONFIG, GITATTRIBUTES_FILE, MEMBERS, PLANS, TASKS, TEMPORARY
-from fedtasks.store.merging import kind_of, merge_bytes, merge_other, require_valid
+from fedtasks.store.layout import CONFIG, GITATTRIBUTES_FILE, INBOX, MEMBERS, PLANS, TASKS, TEMPORARY
+from fedtasks.store.merging import RECORDS, kind_of, merge_bytes, merge_other, require_valid
 from fedtasks.store.reading import CONFLICT, read_bytes
 
 MOST_VERSIONS = 50
@@ -94,11 +94,12 @@ class _Fixer:
         for folder in (MEMBERS, PLANS, TASKS):
             if (self.root / folder).is_dir():
                 found += sorted(f"{folder}/{path.name}" for path in (self.root / folder).glob("*.json"))
+        found += sorted(path.relative_to(self.root).as_posix() for path in (self.root / INBOX).glob("*/*.json"))
         return [path for path in found if (self.root / path).is_file()]
 
     def _merged(self, path: str, base: bytes | None, ours: bytes, theirs: bytes) -> bytes | None:
         try:
-            if kind_of(path) in ("task", "plan"):
+            if kind_of(path) in RECORDS:
                 return merge_bytes(ours, theirs, path)
             return merge_other(base, ours, theirs, path, lambda *texts: merge_text(self.git, *texts))
         except InvalidData:
@@ -115,7 +116,7 @@ class _Fixer:
         ]
         if not versions:
             return None
-        if kind_of(path) in ("task", "plan"):
+        if kind_of(path) in RECORDS:
             return reduce(lambda one, other: merge_bytes(one, other, path), versions)
         return versions[0]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fedtasks.app.session import Session
 from fedtasks.domain.codec import folded_from_json, task_from_json
@@ -15,8 +16,20 @@ from fedtasks.errors import FedtasksError, InvalidData, NewerFormat
 from fedtasks.git.recorder import uncommitted
 from fedtasks.policy.gates import find_cycles
 from fedtasks.store.config import read_config
-from fedtasks.store.layout import CONFIG, MEMBERS, PLANS, TASKS, member_path, plan_path, task_id_of, task_path
+from fedtasks.store.layout import (
+    CONFIG,
+    INBOX,
+    MEMBERS,
+    PLANS,
+    TASKS,
+    member_path,
+    notice_path,
+    plan_path,
+    task_id_of,
+    task_path,
+)
 from fedtasks.store.locate import line_of
+from fedtasks.store.merging import kind_of
 from fedtasks.store.reading import fault, parse_object, read_bytes
 from fedtasks.store.schemas import first_error
 
@@ -58,7 +71,7 @@ def check(session: Session) -> Report:
     tasks: dict[str, Task] = {}
     with _noting(found):
         read_config(root)
-    paths = [CONFIG, *_files(root, MEMBERS), *_files(root, PLANS), *_files(root, TASKS)]
+    paths = [CONFIG, *_files(root, MEMBERS), *_files(root, PLANS), *_files(root, TASKS), *_inbox(root)]
     for path in paths[1:]:
         with _noting(found):
             found += _check_file(root, path, tasks)
@@ -99,21 +112,35 @@ def _files(root: Path, folder: str) -> list[str]:
     return [f"{folder}/{name}" for name in names if task_id_of(name) is not None]
 
 
+def _inbox(root: Path) -> list[str]:
+    return [path for member in _names(root / INBOX) for path in _files(root, f"{INBOX}/{member}")]
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())
+    except FileNotFoundError:
+        return []
+
+
 def _check_file(root: Path, path: str, tasks: dict[str, Task]) -> Iterator[Problem]:
     data = read_bytes(root, path)
     raw = parse_object(path, data)
-    folder, _, name = path.partition("/")
-    kind = {TASKS: "task", PLANS: "plan", MEMBERS: "member"}[folder]
-    stem = name.removesuffix(".json")
-    own = {TASKS: task_path, PLANS: plan_path, MEMBERS: member_path}[folder]
+    kind = kind_of(path)
     identity = raw.get("name" if kind == "member" else "id")
     if (isinstance(raw.get("schema"), int) and raw["schema"] > SCHEMA) or first_error(kind, raw) is not None:
         raise fault(path, data, raw, kind)
-    if own(str(identity)) != path:
+    if path != _own_path(kind, raw, str(identity)):
         raise fault(path, data, raw, kind)
     if kind == "task":
-        tasks[stem] = task_from_json(raw)
-        yield from _fold_problems(path, data, tasks[stem], len(folded_from_json(raw).history))
+        task = tasks[str(identity)] = task_from_json(raw)
+        yield from _fold_problems(path, data, task, len(folded_from_json(raw).history))
+
+
+def _own_path(kind: str, raw: dict[str, Any], identity: str) -> str:
+    if kind == "notice":
+        return notice_path(raw["to"], identity)
+    return {"task": task_path, "plan": plan_path, "member": member_path}[kind](identity)
 
 
 def _fold_problems(path: str, data: bytes, task: Task, recorded: int) -> Iterator[Problem]:

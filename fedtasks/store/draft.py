@@ -54,6 +54,9 @@ class Draft(Transaction):
         """A file of the tree, or what was put in its place."""
         return self._writes[path] if path in self._writes else self._source(path)
 
+    def refresh(self, folder: str) -> None:
+        """A tree does not change."""
+
     def exists(self, id: str) -> bool:
         """Whether the tree has a task file of this id."""
         return id in self._tasks or self.read(task_path(id)) is not None

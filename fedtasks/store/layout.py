@@ -11,6 +11,7 @@ CONFIG = "fedtasks.yaml"
 TASKS = "tasks"
 PLANS = "plans"
 MEMBERS = "members"
+INBOX = "inbox"
 LOCAL = ".local"
 LOCK = f"{LOCAL}/lock"
 HOLDER = f"{LOCAL}/holder.json"
@@ -24,7 +25,7 @@ UNSETTLED = f"{LOCAL}/unsettled"
 
 GITATTRIBUTES_FILE = ".gitattributes"
 GITIGNORE_FILE = ".gitignore"
-GITATTRIBUTES = "tasks/*.json merge=fedtasks -text\nplans/*.json merge=fedtasks -text\n"
+GITATTRIBUTES = "".join(f"{place}/*.json merge=fedtasks -text\n" for place in (TASKS, PLANS, f"{INBOX}/*"))
 GITIGNORE = f"/{LOCAL}/\n"
 
 
@@ -46,6 +47,11 @@ def plan_path(id: str) -> str:
 def member_path(name: str) -> str:
     """The file of a member."""
     return f"{MEMBERS}/{name}.json"
+
+
+def notice_path(member: str, id: str) -> str:
+    """The file of a notice to a member."""
+    return f"{INBOX}/{member}/{id}.json"
 
 
 def task_id_of(name: str) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,7 +13,7 @@ from fedtasks.domain.codec import task_to_json
 from fedtasks.domain.task import SCHEMA, Task
 from fedtasks.errors import InvalidData, LockLost, NewerFormat, NotFound
 from fedtasks.store import journal
-from fedtasks.store.files import Stamp, os_errors, stamp, write_durably
+from fedtasks.store.files import Stamp, os_errors, revalidate_directory, stamp, write_durably
 from fedtasks.store.layout import TEMPORARY, task_path
 from fedtasks.store.reading import LARGEST, parse_task, read_bytes
 from fedtasks.store.schemas import field_path, first_error
@@ -70,6 +72,12 @@ class Transaction:
             except FileNotFoundError:
                 return None
 
+    def refresh(self, folder: str) -> None:
+        """Sees a folder as it is now: an NFS client keeps missing a new file that it has looked for before."""
+        with os_errors(self.root), suppress(FileNotFoundError):
+            os.listdir(self.root / folder)
+            revalidate_directory(self.root / folder)
+
     def exists(self, id: str) -> bool:
         """Whether there is a task file of this id, readable or not."""
         return id in self._tasks or stamp(self.root / task_path(id)) is not None
@@ -83,7 +91,7 @@ class Transaction:
         self._tasks[task.id] = task
 
     def put_object(self, kind: str, path: str, value: Mapping[str, Any]) -> None:
-        """Writes another JSON file of the store (kind: plan, member); raises InvalidData."""
+        """Writes another JSON file of the store (kind: plan, member, notice); raises InvalidData."""
         self._put_object(kind, path, value)
 
     def _put_object(self, kind: str, path: str, value: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from fedtasks.errors import FedtasksError, InvalidData
-from fedtasks.store.merging import kind_of, merge_bytes, merge_other, require_valid
+from fedtasks.store.merging import RECORDS, kind_of, merge_bytes, merge_other, require_valid
 
 FILE = "100644"
 PLAIN = {FILE, "100755"}
@@ -68,7 +68,7 @@ def merge_trees(ours: Deltas, theirs: Deltas, source: Source) -> Merged:
     | removed               | changed                | the changed file: nothing that somebody worked on is lost    |
     | removed               | removed                | no file                                                      |
     | the same content      | the same content       | that content                                                 |
-    | a task or plan        | another content        | the pure merge of both, as the merge driver makes it         |
+    | a task, plan, notice  | another content        | the pure merge of both, as the merge driver makes it         |
     | ... that is not valid | ... that is valid      | the merge with the last valid content of the invalid side;   |
     |                       |                        | without one the valid side alone; a note names it            |
     | ... that is not valid | ... not valid either   | the greater by bytes; a note names it                        |
@@ -111,7 +111,7 @@ class _Merger:
             self.notes.append(f"{path}: two kinds of file; one was kept, the other is in git's history")
             return max(mine, other, key=lambda entry: (entry.mode, entry.oid))
         ours, theirs = self.source.blob(mine), self.source.blob(other)
-        if kind_of(path) in ("task", "plan"):
+        if kind_of(path) in RECORDS:
             merged = self._records(path, ours, theirs)
         else:
             old = None if base is None or base.mode not in PLAIN else self.source.blob(base)
@@ -121,7 +121,7 @@ class _Merger:
         return mine if merged == ours else other if merged == theirs else merged
 
     def _records(self, path: str, ours: bytes, theirs: bytes) -> bytes:
-        """The merge of two task or plan files; the last valid content of an invalid side stands in for it."""
+        """The merge of two task, plan or notice files; the last valid content of an invalid side stands in for it."""
         faults: dict[Side, str] = {}
         sides: list[tuple[Side, bytes]] = [("ours", ours), ("theirs", theirs)]
         for side, data in sides:

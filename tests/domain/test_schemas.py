@@ -23,6 +23,15 @@ OPEN = {"$defs", "properties"}
 SMALLEST: dict[str, dict[str, Any]] = {
     "config": {"format": 1},
     "member": {"schema": 1, "name": "ann", "kind": "human", "role": "developer"},
+    "notice": {
+        "schema": 1,
+        "id": "7k3q2m9x7k3q2m9x",
+        "to": "ann",
+        "kind": "assigned",
+        "at": stamp(0),
+        "by": "ben",
+        "text": "ben assigned you the task",
+    },
     "plan": {
         "schema": 1,
         "id": "roadmap",

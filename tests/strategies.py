@@ -25,6 +25,7 @@ SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 START = datetime(2026, 1, 27, 16, 0, 0, tzinfo=UTC)
 TASK_ID = "task-7k3q2m9x"
 ACTORS = ("ann", "ben", "bot-7", "zoë")
+DECISIONS = (kinds.DELEGATION_ACCEPTED, kinds.DELEGATION_REJECTED, kinds.DELEGATION_COMPLETED)
 UNKNOWN_KINDS = ("watched", "zz.reviewed", "Approved 2", "ünbekannt")
 
 
@@ -145,6 +146,15 @@ creations = st.builds(
     added,
     st.fixed_dictionaries({}, optional={"status": st.sampled_from(STATUSES), "assignee": st.none() | actors}),
 )
+delegated = st.fixed_dictionaries(
+    {
+        "task": st.just(TASK_ID),
+        "source_instance": st.just("hq"),
+        "target_instance": st.sampled_from(["site", "crew"]),
+        "type": st.sampled_from(["route", "decompose", "escalate"]),
+    },
+    optional={"notes": texts, "parts": st.lists(titles, max_size=2)},
+)
 unknown_data = st.dictionaries(
     st.one_of(st.sampled_from(["claim", "to", "set", "note"]), texts).filter(lambda name: name not in HEAD),
     json_values,
@@ -178,6 +188,7 @@ def _move(kind: str, data: st.SearchStrategy[Any] | None = None, **more: Any) ->
     )
 
 
+few = st.integers(0, 2)
 claims = _move(
     kinds.CLAIMED, st.fixed_dictionaries({"confirmed": st.booleans()}, optional={"exclusive": st.booleans()})
 )
@@ -189,6 +200,10 @@ moves = st.one_of(
     _move(kinds.CONFIRMED),
     _move(kinds.RELEASED, token=st.booleans()),
     _move(kinds.ASSIGNED, st.fixed_dictionaries({"assignee": st.none() | actors})),
+    _move(kinds.DELEGATED, delegated),
+    _move(kinds.DELEGATION_ACCEPTED, st.fixed_dictionaries({"tasks": st.lists(few_task_ids, max_size=1)}), choice=few),
+    _move(kinds.DELEGATION_REJECTED, st.fixed_dictionaries({"reason": texts}), choice=few),
+    _move(kinds.DELEGATION_COMPLETED, st.fixed_dictionaries({"result": json_values}), choice=few),
     st.sampled_from(UNKNOWN_KINDS).flatmap(lambda kind: _move(kind, unknown_data)),
 )
 
@@ -202,6 +217,10 @@ def wanted(task: Task, move: Move) -> dict[str, Any] | None:
         data |= {"from": task.state.status, "to": steps[move.choice % len(steps)]}
         if data["to"] == "blocked":
             data["reason"] = "no access"
+    if move.kind in DECISIONS:
+        if not task.state.delegations:
+            return None
+        data["delegation"] = task.state.delegations[move.choice % len(task.state.delegations)]["id"]
     if move.kind == kinds.CONFIRMED:
         if token is None:
             return None
@@ -263,6 +282,11 @@ wild_data: dict[str, st.SearchStrategy[Any]] = {
         {"from": st.sampled_from(STATUSES), "to": st.sampled_from(STATUSES)},
         optional={"reason": texts, "blocked_by": few_task_ids, "claim": ulids},
     ),
+    kinds.DELEGATED: delegated,
+    kinds.DELEGATION_ACCEPTED: st.fixed_dictionaries({"delegation": ulids}, optional={"tasks": st.just([])})
+    | st.builds(lambda data, id: data | {"delegation": id}, delegated, ulids),
+    kinds.DELEGATION_REJECTED: st.fixed_dictionaries({"delegation": ulids}, optional={"reason": texts}),
+    kinds.DELEGATION_COMPLETED: st.fixed_dictionaries({"delegation": ulids}, optional={"result": json_values}),
     "watched": unknown_data,
 }
 wild_events = st.sampled_from(sorted(wild_data)).flatmap(

@@ -20,6 +20,7 @@ KEYS = (
     "schema", "id", "seq", "at", "by", "name", "kind", "role", "full_name", "emails", "skills",
     "title", "description", "status", "priority", "lead", "assignee", "claim", "blocked", "parent", "depends_on",
     "tags", "path", "action", "files", "due", "estimate", "plan", "key", "group", "external_id", "source",
+    "delegated_from", "delegations", "task", "source_instance", "target_instance", "type",
     "reason", "since", "token", "confirmed", "exclusive", "from", "to", "set", "add", "remove",
     "created_at", "updated_at", "history", "metadata",
 )  # fmt: skip

@@ -15,6 +15,10 @@ CONFIRMED = "confirmed"
 RELEASED = "released"
 ASSIGNED = "assigned"
 STATUS = "status"
+DELEGATED = "delegated"
+DELEGATION_ACCEPTED = "delegation_accepted"
+DELEGATION_REJECTED = "delegation_rejected"
+DELEGATION_COMPLETED = "delegation_completed"
 
 HEAD = ("id", "seq", "at", "by", "kind")
 

@@ -20,7 +20,8 @@ SETS = ("tags", "depends_on", "files")
 
 FIELDS = (
     "schema", "id", "title", "description", "status", "priority", "lead", "assignee", "claim", "blocked",
-    "parent", "depends_on", "tags", "files", "due", "estimate", "source", "created_at", "updated_at",
+    "parent", "depends_on", "tags", "files", "due", "estimate", "source", "delegated_from", "delegations",
+    "created_at", "updated_at",
     "history", "metadata",
 )  # fmt: skip
 """Top-level keys of a task file in their canonical order; unknown ones follow, sorted."""
@@ -55,6 +56,8 @@ class State:
     due: str | None = None
     estimate: str | None = None
     source: Mapping[str, Json] | None = None
+    delegated_from: Mapping[str, Json] | None = None
+    delegations: tuple[Mapping[str, Json], ...] = ()
     created_at: str = ""
     updated_at: str = ""
     metadata: Mapping[str, Json] = field(default_factory=dict)

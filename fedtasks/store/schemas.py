@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-KINDS = ("task", "plan", "member", "config", "notice")
+KINDS = ("task", "plan", "member", "config", "notice", "delegation", "message")
 
 
 def schema_text(kind: str) -> str:

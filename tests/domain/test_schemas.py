@@ -20,7 +20,26 @@ NAMES = sorted(path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("
 OPEN = {"$defs", "properties"}
 """Keywords whose members are named by us, not by JSON Schema."""
 
+DELEGATED = {"task": "task-aaaaa", "source_instance": "hq", "target_instance": "site", "type": "route"}
+
 SMALLEST: dict[str, dict[str, Any]] = {
+    "delegation": {
+        "schema": 1,
+        "id": event("delegated", 1).id,
+        **DELEGATED,
+        "status": "pending",
+        "delegated_at": stamp(0),
+        "delegated_by": "ann",
+        "history": [event("delegated", 1, **DELEGATED).to_json()],
+    },
+    "message": {
+        "schema": 1,
+        "id": event("delegated", 1).id,
+        "to": "site",
+        "task": "task-aaaaa",
+        "delegation": event("delegated", 1).id,
+        "event": event("delegated", 1, **DELEGATED).to_json(),
+    },
     "config": {"format": 1},
     "member": {"schema": 1, "name": "ann", "kind": "human", "role": "developer"},
     "notice": {

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fedtasks.domain import events as kinds
+from fedtasks.domain.effects.delegating import accepted, decided, delegated
 from fedtasks.domain.effects.draft import Draft, Reason
 from fedtasks.domain.effects.editing import created, edited
 from fedtasks.domain.effects.holding import assigned, claimed, confirmed, released
@@ -25,6 +26,10 @@ EFFECTS: dict[str, Callable[[Draft, Event], Reason]] = {
     kinds.RELEASED: released,
     kinds.ASSIGNED: assigned,
     kinds.STATUS: status,
+    kinds.DELEGATED: delegated,
+    kinds.DELEGATION_ACCEPTED: accepted,
+    kinds.DELEGATION_REJECTED: decided,
+    kinds.DELEGATION_COMPLETED: decided,
 }
 """One effect a kind; it returns why the event is void, or None. A kind that is not here has no effect."""
 

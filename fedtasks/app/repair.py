@@ -16,7 +16,17 @@ from fedtasks.git.objects import Objects, older_contents
 from fedtasks.git.run import Git
 from fedtasks.git.sharing import merge_text
 from fedtasks.store.files import fsync_directory, os_errors, write_durably
-from fedtasks.store.layout import CONFIG, GITATTRIBUTES_FILE, INBOX, MEMBERS, PLANS, TASKS, TEMPORARY
+from fedtasks.store.layout import (
+    CONFIG,
+    DELEGATIONS,
+    GITATTRIBUTES_FILE,
+    INBOX,
+    MEMBERS,
+    OUTBOX,
+    PLANS,
+    TASKS,
+    TEMPORARY,
+)
 from fedtasks.store.merging import RECORDS, kind_of, merge_bytes, merge_other, require_valid
 from fedtasks.store.reading import CONFLICT, read_bytes
 
@@ -91,7 +101,7 @@ class _Fixer:
 
     def _paths(self) -> list[str]:
         found = [CONFIG, GITATTRIBUTES_FILE]
-        for folder in (MEMBERS, PLANS, TASKS):
+        for folder in (MEMBERS, PLANS, TASKS, DELEGATIONS, OUTBOX):
             if (self.root / folder).is_dir():
                 found += sorted(f"{folder}/{path.name}" for path in (self.root / folder).glob("*.json"))
         found += sorted(path.relative_to(self.root).as_posix() for path in (self.root / INBOX).glob("*/*.json"))

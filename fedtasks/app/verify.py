@@ -18,11 +18,15 @@ from fedtasks.policy.gates import find_cycles
 from fedtasks.store.config import read_config
 from fedtasks.store.layout import (
     CONFIG,
+    DELEGATIONS,
     INBOX,
     MEMBERS,
+    OUTBOX,
     PLANS,
     TASKS,
+    delegation_path,
     member_path,
+    message_path,
     notice_path,
     plan_path,
     task_id_of,
@@ -32,6 +36,14 @@ from fedtasks.store.locate import line_of
 from fedtasks.store.merging import kind_of
 from fedtasks.store.reading import fault, parse_object, read_bytes
 from fedtasks.store.schemas import first_error
+
+PATHS = {
+    "task": task_path,
+    "plan": plan_path,
+    "member": member_path,
+    "delegation": delegation_path,
+    "message": message_path,
+}
 
 ERROR = "error"
 WARNING = "warning"
@@ -71,7 +83,8 @@ def check(session: Session) -> Report:
     tasks: dict[str, Task] = {}
     with _noting(found):
         read_config(root)
-    paths = [CONFIG, *_files(root, MEMBERS), *_files(root, PLANS), *_files(root, TASKS), *_inbox(root)]
+    folders = (MEMBERS, PLANS, TASKS, DELEGATIONS, OUTBOX)
+    paths = [CONFIG, *(path for folder in folders for path in _files(root, folder)), *_inbox(root)]
     for path in paths[1:]:
         with _noting(found):
             found += _check_file(root, path, tasks)
@@ -140,7 +153,7 @@ def _check_file(root: Path, path: str, tasks: dict[str, Task]) -> Iterator[Probl
 def _own_path(kind: str, raw: dict[str, Any], identity: str) -> str:
     if kind == "notice":
         return notice_path(raw["to"], identity)
-    return {"task": task_path, "plan": plan_path, "member": member_path}[kind](identity)
+    return PATHS[kind](identity)
 
 
 def _fold_problems(path: str, data: bytes, task: Task, recorded: int) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ ACTION_OF = {
     kinds.CLAIMED: "claim",
     kinds.ASSIGNED: "assign",
     kinds.RELEASED: "move",
+    kinds.DELEGATED: "assign",
 }
 """The action of each kind of event whose data do not matter; see `actions` for the others."""
 
@@ -35,6 +36,7 @@ def actions(event: Event, task: Task | None) -> Iterator[str]:
     | created                                            | create                          |
     | edited; one that sets another lead                 | edit; lead, too                 |
     | claimed                                            | claim                           |
+    | delegated                                          | assign                          |
     | assigned; to oneself while nobody has the task     | assign; claim                   |
     | status to done, to cancelled, out of either; other | done, cancel, reopen; move      |
     | released                                           | move                            |

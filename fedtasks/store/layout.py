@@ -12,6 +12,8 @@ TASKS = "tasks"
 PLANS = "plans"
 MEMBERS = "members"
 INBOX = "inbox"
+DELEGATIONS = "delegations"
+OUTBOX = "outbox"
 LOCAL = ".local"
 LOCK = f"{LOCAL}/lock"
 HOLDER = f"{LOCAL}/holder.json"
@@ -25,7 +27,7 @@ UNSETTLED = f"{LOCAL}/unsettled"
 
 GITATTRIBUTES_FILE = ".gitattributes"
 GITIGNORE_FILE = ".gitignore"
-GITATTRIBUTES = "".join(f"{place}/*.json merge=fedtasks -text\n" for place in (TASKS, PLANS, f"{INBOX}/*"))
+GITATTRIBUTES = "".join(f"{place}/*.json merge=fedtasks -text\n" for place in (TASKS, PLANS, f"{INBOX}/*", DELEGATIONS))
 GITIGNORE = f"/{LOCAL}/\n"
 
 
@@ -52,6 +54,16 @@ def member_path(name: str) -> str:
 def notice_path(member: str, id: str) -> str:
     """The file of a notice to a member."""
     return f"{INBOX}/{member}/{id}.json"
+
+
+def delegation_path(id: str) -> str:
+    """The file of a delegation that another store offers to this one."""
+    return f"{DELEGATIONS}/{id}.json"
+
+
+def message_path(id: str) -> str:
+    """The file of a message to another store."""
+    return f"{OUTBOX}/{id}.json"
 
 
 def task_id_of(name: str) -> str | None:

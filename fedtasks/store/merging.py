@@ -7,39 +7,55 @@ from typing import Any
 
 from fedtasks.domain.canonical import compact, dump_bytes, ordered
 from fedtasks.domain.codec import task_to_json
+from fedtasks.domain.delegation import merge_records
 from fedtasks.domain.merge import merge_plans, merge_tasks
 from fedtasks.domain.notices import merge_notices
 from fedtasks.errors import FedtasksError, InvalidData
-from fedtasks.store.layout import CONFIG, GITATTRIBUTES_FILE, GITIGNORE_FILE, INBOX, MEMBERS, PLANS, TASKS
+from fedtasks.store.layout import (
+    CONFIG,
+    DELEGATIONS,
+    GITATTRIBUTES_FILE,
+    GITIGNORE_FILE,
+    INBOX,
+    MEMBERS,
+    OUTBOX,
+    PLANS,
+    TASKS,
+)
 from fedtasks.store.reading import parse_object, parse_task
 from fedtasks.store.schemas import first_error
 
 Json = Any
 MISSING = object()
 
-RECORDS = frozenset({"task", "plan", "notice"})
+RECORDS = frozenset({"task", "plan", "notice", "delegation"})
 """Kinds of file that merge by their own rules, whatever the base."""
+
+FOLDERS = {TASKS: "task", PLANS: "plan", MEMBERS: "member", DELEGATIONS: "delegation", OUTBOX: "message"}
+"""What the files of each folder are."""
 
 TextMerge = Callable[[bytes, bytes, bytes], bytes | None]
 """Git's merge of base, ours and theirs line by line; None where both changed the same lines."""
 
 
 def kind_of(path: str) -> str:
-    """What a path of the store holds: task, plan, notice, member, config, lines, or other."""
+    """What a path of the store holds: task, plan, notice, delegation, message, member, config, lines, or other."""
     folder, _, name = path.rpartition("/")
     if folder.startswith(f"{INBOX}/") and folder.count("/") == 1 and name.endswith(".json") and name[0] != ".":
         return "notice"
-    if name.endswith(".json") and not name.startswith(".") and folder in (TASKS, PLANS, MEMBERS):
-        return {TASKS: "task", PLANS: "plan", MEMBERS: "member"}[folder]
+    if name.endswith(".json") and not name.startswith(".") and folder in FOLDERS:
+        return FOLDERS[folder]
     return {CONFIG: "config", GITATTRIBUTES_FILE: "lines", GITIGNORE_FILE: "lines"}.get(path, "other")
 
 
 def merge_bytes(ours: bytes, theirs: bytes, path: str) -> bytes:
-    """The merge of two versions of a task, plan or notice, hand edits adopted; raises InvalidData and NewerFormat."""
+    """The merge of two versions of a file of RECORDS, hand edits adopted; raises InvalidData and NewerFormat."""
     if ours == theirs:
         return ours
     if path.startswith(f"{PLANS}/"):
         return dump_bytes(merge_plans(parse_object(path, ours), parse_object(path, theirs)))
+    if kind_of(path) == "delegation":
+        return dump_bytes(ordered(merge_records(parse_object(path, ours), parse_object(path, theirs))))
     if kind_of(path) == "notice":
         return dump_bytes(ordered(merge_notices(parse_object(path, ours), parse_object(path, theirs))))
     return dump_bytes(task_to_json(merge_tasks(parse_task(path, ours), parse_task(path, theirs))))
@@ -50,7 +66,7 @@ def require_valid(path: str, data: bytes) -> None:
     kind = kind_of(path)
     if kind == "task":
         parse_task(path, data)
-    elif kind in ("plan", "member", "notice"):
+    elif kind in ("plan", "member", "notice", "delegation", "message"):
         found = first_error(kind, parse_object(path, data))
         if found is not None:
             raise InvalidData(path, found[1])

@@ -73,4 +73,6 @@ def summary_line(remote: str, pulled: int, pushed: int, *, dry_run: bool, from_r
 
 def file_lines(files: Iterable[str]) -> list[str]:
     """One line for each other file that came; of plans' own files nobody needs to hear."""
-    return [f"{safe(path)} came" for path in files if not path.startswith(("plans/", "inbox/"))]
+    return [
+        f"{safe(path)} came" for path in files if not path.startswith(("plans/", "inbox/", "delegations/", "outbox/"))
+    ]

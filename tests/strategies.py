@@ -204,6 +204,8 @@ moves = st.one_of(
     _move(kinds.DELEGATION_ACCEPTED, st.fixed_dictionaries({"tasks": st.lists(few_task_ids, max_size=1)}), choice=few),
     _move(kinds.DELEGATION_REJECTED, st.fixed_dictionaries({"reason": texts}), choice=few),
     _move(kinds.DELEGATION_COMPLETED, st.fixed_dictionaries({"result": json_values}), choice=few),
+    _move(kinds.ARCHIVED, st.just({"year": "2026"})),
+    _move(kinds.UNARCHIVED),
     st.sampled_from(UNKNOWN_KINDS).flatmap(lambda kind: _move(kind, unknown_data)),
 )
 
@@ -287,6 +289,8 @@ wild_data: dict[str, st.SearchStrategy[Any]] = {
     | st.builds(lambda data, id: data | {"delegation": id}, delegated, ulids),
     kinds.DELEGATION_REJECTED: st.fixed_dictionaries({"delegation": ulids}, optional={"reason": texts}),
     kinds.DELEGATION_COMPLETED: st.fixed_dictionaries({"delegation": ulids}, optional={"result": json_values}),
+    kinds.ARCHIVED: st.fixed_dictionaries({"year": st.sampled_from(["2025", "2026"])}),
+    kinds.UNARCHIVED: st.just({}),
     "watched": unknown_data,
 }
 wild_events = st.sampled_from(sorted(wild_data)).flatmap(

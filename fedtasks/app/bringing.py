@@ -13,6 +13,7 @@ from fedtasks.errors import InvalidData, NewerFormat, OutOfReach
 from fedtasks.git.objects import deltas
 from fedtasks.git.recorder import blob_id, uncommitted
 from fedtasks.git.sharing import check_changes
+from fedtasks.store.layout import task_id_at
 from fedtasks.store.merging import kind_of, require_valid
 from fedtasks.store.reading import parse_task
 from fedtasks.store.transaction import Transaction
@@ -108,7 +109,7 @@ def take_in(clone: Clone, paths: Sequence[str] | None = None) -> tuple[str, ...]
                 if paths is not None:
                     raise
                 notes.append(f"{found.message}; it was left alone, mend it")
-        tasks = [path[6:-5] for path in taken if kind_of(path) == "task"]
+        tasks = [id for path in taken if (id := task_id_at(path)) is not None]
         says = clone.says(SUBJECT, tasks)
         transaction.describe(says["subject"], says["trailers"], **signature(clone.session))
     return tuple(notes)
@@ -124,7 +125,7 @@ def _take(clone: Clone, transaction: Transaction, path: str) -> bool:
         require_valid(path, data)
     else:
         with suppress(NewerFormat):
-            transaction.put(parse_task(path, data))
+            transaction.put(transaction.task(parse_task(path, data).id))
             return True
     transaction.put_bytes(path, data)
     return True

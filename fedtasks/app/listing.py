@@ -53,7 +53,7 @@ class Waiting(NamedTuple):
 
 def list_tasks(session: Session, filter: Filter, order: str = "plan", limit: int | None = None) -> Listing:
     """The tasks that fit."""
-    return Listing(session.index(), filter, order, limit)
+    return Listing(session.index(archive=filter.archived is not False), filter, order, limit)
 
 
 def ready(session: Session, filter: Filter, limit: int | None = None) -> Listing:

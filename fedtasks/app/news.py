@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fedtasks.domain.events import Event
 from fedtasks.domain.task import Task
 from fedtasks.errors import FedtasksError
-from fedtasks.store.merging import kind_of
+from fedtasks.store.layout import task_id_at
 from fedtasks.store.reading import parse_task
-from fedtasks.store.treemerge import Delta, Entry
+from fedtasks.store.treemerge import Entry
 
 if TYPE_CHECKING:
     from fedtasks.app.bringing import Brought
@@ -44,21 +44,29 @@ class Report(Protocol):
 
 def collect(clone: Clone, brought: Brought, report: Report) -> None:
     """Adds what a move brought to a report."""
+    tasks: dict[str, list[str]] = {}
     for path in sorted(brought.moves):
-        delta = brought.moves[path]
-        if kind_of(path) != "task":
+        id = task_id_at(path)
+        if id is None:
             report.files.append(path)
-        elif delta.after is None:
-            report.notes.append(f"{path} was removed")
         else:
-            _collect_task(clone, path, delta, report)
+            tasks.setdefault(id, []).append(path)
+    for paths in tasks.values():
+        _collect_task(clone, paths, brought, report)
     report.news.sort(key=lambda news: (news.event.at, news.task.id, news.event.order))
 
 
-def _collect_task(clone: Clone, path: str, delta: Delta, report: Report) -> None:
-    before, after = (_task(clone, path, entry) for entry in (delta.before, delta.after))
+def _collect_task(clone: Clone, paths: list[str], brought: Brought, report: Report) -> None:
+    """A task may have moved: into the archive, or out of it."""
+    moves = brought.moves
+    old = next((path for path in paths if moves[path].before is not None), paths[0])
+    new = next((path for path in paths if moves[path].after is not None), None)
+    if new is None:
+        report.notes.append(f"{old} was removed")
+        return
+    before, after = _task(clone, old, moves[old].before), _task(clone, new, moves[new].after)
     if after is None:
-        report.notes.append(f"{path} came, and is not valid: fedtasks check says why")
+        report.notes.append(f"{new} came, and is not valid: fedtasks check says why")
         return
     known = {event.id for event in before.history} if before is not None else set()
     report.tasks[after.id] = after

@@ -58,7 +58,7 @@ def parse(
     with session.writing() as change:
         seen = _seen(document, change.transaction.read(plan_path(document.id)))
         _refuse_namesake(session, document, seen)
-        existing = frozenset(change.transaction.ids())
+        existing = frozenset(change.transaction.every_id())
         tasks = _tasks(session, document, seen, lambda id: change.transaction.task(id) if id in existing else None)
         options = _options(session, session.actor.name, session.config, prefer)
         decided = reconcile(document.plan, document.id, document.path, seen, tasks, options)
@@ -131,7 +131,7 @@ def _tasks(session: Session, document: Document, seen: Seen | None, look: Look) 
     """What the decision needs: the tasks that the last parse named, those whose source is this plan, and those that
     exist under derived ids."""
     known = [item.task for item in seen.items.values()] if seen else []
-    sourced = [line[0] for line in lines(session.index(), Filter(plan=(document.id,)))]
+    sourced = [line[0] for line in lines(session.index(), Filter(plan=(document.id,), archived=None))]
     derived = [derived_task_id(session.config.prefix, document.id, item.key) for item in document.plan.items]
     every = dict.fromkeys([*known, *sourced, *derived])
     return {id: task for id in every if (task := look(id)) is not None}

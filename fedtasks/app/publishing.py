@@ -18,7 +18,6 @@ from fedtasks.git.objects import deltas, merge_bases
 from fedtasks.git.remotes import Remote
 from fedtasks.git.sharing import Joined
 from fedtasks.store.draft import Draft
-from fedtasks.store.layout import TASKS, task_id_of
 from fedtasks.store.treemerge import FILE, Entry
 
 Done = TypeVar("Done")
@@ -153,16 +152,19 @@ class _View:
     def _was(self, path: str) -> bool:
         return self.clone.objects.ask(f"{self.was}:{path}") is not None
 
-    def names(self) -> list[str]:
-        """The ids of all tasks."""
-        tree = f"{self.joined.parents[0]}:{TASKS}"
-        listed = self.clone.git.attempt("ls-tree", "-z", "--name-only", tree).stdout.decode("utf-8", "surrogateescape")
-        names = set(listed.split("\0"))
+    def names(self, folder: str) -> set[str]:
+        """The names in a folder, those of its folders included."""
+        tree = f"{self.joined.parents[0]}:{folder}"
+        names: set[str] = set()
+        if self.clone.objects.ask(tree) is not None:
+            listed = self.clone.git.run("ls-tree", "-z", "--name-only", tree).decode("utf-8", "surrogateescape")
+            names.update(listed.split("\0"))
         for path, change in self.joined.changes.items():
-            folder, _, name = path.rpartition("/")
-            if folder == TASKS:
-                (names.discard if change is None else names.add)(name)
-        return [id for id in map(task_id_of, names) if id]
+            if path.startswith(f"{folder}/"):
+                name, _, below = path.removeprefix(f"{folder}/").partition("/")
+                if change is not None or not below:
+                    (names.discard if change is None else names.add)(name)
+        return names - {""}
 
 
 def confirm(clone: Clone, head: str) -> tuple[str, list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from fedtasks.git.recorder import uncommitted
 from fedtasks.policy.gates import find_cycles
 from fedtasks.store.config import read_config
 from fedtasks.store.layout import (
+    ARCHIVE,
     CONFIG,
     DELEGATIONS,
     INBOX,
@@ -24,21 +25,23 @@ from fedtasks.store.layout import (
     OUTBOX,
     PLANS,
     TASKS,
+    archive_years,
     delegation_path,
     member_path,
     message_path,
     notice_path,
     plan_path,
+    task_id_at,
     task_id_of,
     task_path,
 )
 from fedtasks.store.locate import line_of
 from fedtasks.store.merging import kind_of
+from fedtasks.store.places import place_of
 from fedtasks.store.reading import fault, parse_object, read_bytes
 from fedtasks.store.schemas import first_error
 
 PATHS = {
-    "task": task_path,
     "plan": plan_path,
     "member": member_path,
     "delegation": delegation_path,
@@ -83,7 +86,7 @@ def check(session: Session) -> Report:
     tasks: dict[str, Task] = {}
     with _noting(found):
         read_config(root)
-    folders = (MEMBERS, PLANS, TASKS, DELEGATIONS, OUTBOX)
+    folders = (MEMBERS, PLANS, TASKS, *(f"{ARCHIVE}/{year}" for year in archive_years(root)), DELEGATIONS, OUTBOX)
     paths = [CONFIG, *(path for folder in folders for path in _files(root, folder)), *_inbox(root)]
     for path in paths[1:]:
         with _noting(found):
@@ -143,17 +146,28 @@ def _check_file(root: Path, path: str, tasks: dict[str, Task]) -> Iterator[Probl
     identity = raw.get("name" if kind == "member" else "id")
     if (isinstance(raw.get("schema"), int) and raw["schema"] > SCHEMA) or first_error(kind, raw) is not None:
         raise fault(path, data, raw, kind)
-    if path != _own_path(kind, raw, str(identity)):
+    if kind != "task" and path != _own_path(kind, raw, str(identity)):
         raise fault(path, data, raw, kind)
     if kind == "task":
-        task = tasks[str(identity)] = task_from_json(raw)
+        if task_id_at(path) != identity:
+            raise fault(path, data, raw, kind)
+        task = task_from_json(raw)
         yield from _fold_problems(path, data, task, len(folded_from_json(raw).history))
+        yield from _place_problems(path, task, tasks)
+        tasks[task.id] = task
 
 
 def _own_path(kind: str, raw: dict[str, Any], identity: str) -> str:
     if kind == "notice":
         return notice_path(raw["to"], identity)
     return PATHS[kind](identity)
+
+
+def _place_problems(path: str, task: Task, tasks: Mapping[str, Task]) -> Iterator[Problem]:
+    if task.id in tasks:
+        yield Problem(path, 1, ERROR, "the task stands elsewhere as well; merge the two: fedtasks check --fix", "id")
+    elif (place := place_of(task)) != path:
+        yield Problem(path, 1, WARNING, f"belongs to {place}; move it there: fedtasks check --fix", "archived")
 
 
 def _fold_problems(path: str, data: bytes, task: Task, recorded: int) -> Iterator[Problem]:

@@ -12,7 +12,6 @@ import click
 from fedtasks.app import listing
 from fedtasks.cli.base import Face, task_argument, verb
 from fedtasks.domain.status import OPEN, PRIORITIES, STATUSES
-from fedtasks.store.layout import task_path
 from fedtasks.store.query import ORDERS, Filter
 from fedtasks.views import lists
 
@@ -53,12 +52,13 @@ def _warn(face: Face, found: listing.Listing) -> None:
 @verb("list", "fedtasks list --status in_progress --assignee baby\nfedtasks list --all --sort updated --json")
 @_filters
 @click.option("--all", "-a", "everything", is_flag=True, help="Finished ones, too.")
+@click.option("--archived", is_flag=True, help="The archived ones instead.")
 @click.option("--sort", type=click.Choice(list(ORDERS)), default="plan", show_default=True, help="The order.")
 @click.option("--limit", "-n", type=click.IntRange(1), help="At most so many.")
-def list_command(face: Face, everything: bool, sort: str, limit: int | None, **rest: Any) -> None:
+def list_command(face: Face, everything: bool, archived: bool, sort: str, limit: int | None, **rest: Any) -> None:
     """Lists tasks: the open ones, or those that the filters name."""
-    filter = _filter(face, rest)
-    if not filter.status and not everything:
+    filter = _filter(face, rest)._replace(archived=archived)
+    if not filter.status and not everything and not archived:
         filter = filter._replace(status=OPEN)
     found = listing.list_tasks(face.session, filter, sort, limit)
     _warn(face, found)
@@ -132,12 +132,13 @@ def show_command(face: Face, id: str) -> None:
     """Shows one task in full; any unambiguous part of its id will do."""
     from fedtasks.app import audit
     from fedtasks.domain.codec import task_to_json
+    from fedtasks.store.places import place_of
     from fedtasks.views.task import history_lines, task_lines
 
     task = audit.show(face.session, id)
     row = task_to_json(task)
     entries = [entry.to_json() for entry in audit.entries(task)]
-    path = str(face.session.root / task_path(task.id))
+    path = str(face.session.root / place_of(task))
     lines = [*task_lines(row, path), "", *history_lines(entries)]
     face.tell({"task": row, "history": entries}, lines)
 

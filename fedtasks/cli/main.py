@@ -15,6 +15,7 @@ VERBS = {
     "done": "work", "cancel": "work", "reopen": "work", "status": "work",
     "instance": "instances",
     "sync": "sync",
+    "archive": "archive", "unarchive": "archive",
     "prime": "agents", "next": "agents", "setup": "agents",
     "merge-driver": "store",
 }  # fmt: skip

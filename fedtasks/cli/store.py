@@ -39,7 +39,7 @@ def _prefix(text: str) -> str:
 
 
 @verb("check", "fedtasks check\nfedtasks check --fix")
-@click.option("--fix", is_flag=True, help="Put right what a merge without fedtasks' driver left in conflict.")
+@click.option("--fix", is_flag=True, help="Put right what has one right answer, saying so first.")
 def check_command(face: Face, fix: bool) -> None:
     """Verifies every file of the store; exit 6 when one is wrong."""
     from fedtasks.app.verify import check
@@ -49,7 +49,7 @@ def check_command(face: Face, fix: bool) -> None:
     if fix:
         from fedtasks.app.repair import repair
 
-        repaired = repair(face.session)
+        repaired = repair(face.session, lambda found: face.warn(f"{found.path}: repairing it from {found.source}"))
     report = check(face.session)
     payload = {
         "files": report.files,

@@ -22,7 +22,7 @@ KEYS = (
     "tags", "path", "action", "files", "due", "estimate", "plan", "key", "group", "external_id", "source",
     "delegated_from", "delegations", "task", "source_instance", "target_instance", "type",
     "reason", "since", "token", "confirmed", "exclusive", "from", "to", "set", "add", "remove",
-    "created_at", "updated_at", "history", "metadata",
+    "archived", "created_at", "updated_at", "history", "metadata",
 )  # fmt: skip
 """Known keys in their canonical order, at any depth; others follow, sorted."""
 

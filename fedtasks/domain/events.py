@@ -19,6 +19,8 @@ DELEGATED = "delegated"
 DELEGATION_ACCEPTED = "delegation_accepted"
 DELEGATION_REJECTED = "delegation_rejected"
 DELEGATION_COMPLETED = "delegation_completed"
+ARCHIVED = "archived"
+UNARCHIVED = "unarchived"
 
 HEAD = ("id", "seq", "at", "by", "kind")
 

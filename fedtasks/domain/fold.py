@@ -14,6 +14,7 @@ from typing import Any
 from fedtasks.domain import events as kinds
 from fedtasks.domain.canonical import compact
 from fedtasks.domain.effects import EFFECTS, UNDER_CLAIM
+from fedtasks.domain.effects.archiving import leave_archive
 from fedtasks.domain.effects.draft import Beaten, Draft, Reason
 from fedtasks.domain.events import Event
 from fedtasks.domain.task import State, Task
@@ -40,7 +41,9 @@ class _Fold:
         draft = self.draft
         for event in self.ordered:
             draft.values["updated_at"] = max(draft.values.get("updated_at", ""), event.at)
-            yield event, self._effect(event)
+            reason = self._effect(event)
+            leave_archive(draft)
+            yield event, reason
 
     def _effect(self, event: Event) -> Reason:
         token = event.data.get("claim") if event.kind in UNDER_CLAIM else None

@@ -60,22 +60,28 @@ def derived_task_id(prefix: str, plan: str, key: str, length: int = DERIVED_LENG
     return f"{prefix}-{base32(int.from_bytes(digest(plan, key), 'big'), length)}"
 
 
-def match_id(given: str, ids: Iterable[str]) -> str:
-    """The one id that equals `given`, or else begins or ends with it, with or without its prefix.
+def match_id(given: str, ids: Iterable[str], others: Callable[[], Iterable[str]] = tuple) -> str:
+    """The one id that equals `given`, or else begins or ends with it, with or without its prefix; where none of them
+    does, the one of `others`.
 
     Raises NotFound and AmbiguousId.
     """
     wanted = given.lower()
     if not wanted:
         raise NotFound("an empty id names no task", hint="see all with 'fedtasks list --all'", given=given)
-    fits: list[str] = []
-    for id in ids:
-        if id == wanted:
-            return id
-        if id.startswith(wanted) or id.endswith(wanted) or id.rpartition("-")[2].startswith(wanted):
-            fits.append(id)
+    fits = _fitting(wanted, ids) or _fitting(wanted, others())
     if len(fits) == 1:
         return fits[0]
     if fits:
         raise AmbiguousId(given, sorted(fits))
     raise NotFound(f"no task '{given}'", hint="see all with 'fedtasks list --all'", given=given)
+
+
+def _fitting(wanted: str, ids: Iterable[str]) -> list[str]:
+    fits: list[str] = []
+    for id in ids:
+        if id == wanted:
+            return [id]
+        if id.startswith(wanted) or id.endswith(wanted) or id.rpartition("-")[2].startswith(wanted):
+            fits.append(id)
+    return fits

@@ -20,7 +20,7 @@ SETS = ("tags", "depends_on", "files")
 
 FIELDS = (
     "schema", "id", "title", "description", "status", "priority", "lead", "assignee", "claim", "blocked",
-    "parent", "depends_on", "tags", "files", "due", "estimate", "source", "delegated_from", "delegations",
+    "parent", "depends_on", "tags", "files", "due", "estimate", "source", "delegated_from", "delegations", "archived",
     "created_at", "updated_at",
     "history", "metadata",
 )  # fmt: skip
@@ -38,7 +38,7 @@ class State:
     """What the history folds to; values are plain JSON, sets are sorted tuples or lists.
 
     `claim` is {by, since, token, confirmed, exclusive?}, the token being the claim event's id; `blocked` is
-    {reason, by?, since}; `files` is a list of {path, action}.
+    {reason, by?, since}; `files` is a list of {path, action}; `archived` is the year in whose archive the task is.
     """
 
     title: str = ""
@@ -58,6 +58,7 @@ class State:
     source: Mapping[str, Json] | None = None
     delegated_from: Mapping[str, Json] | None = None
     delegations: tuple[Mapping[str, Json], ...] = ()
+    archived: str | None = None
     created_at: str = ""
     updated_at: str = ""
     metadata: Mapping[str, Json] = field(default_factory=dict)

@@ -21,6 +21,8 @@ ACTION_OF = {
     kinds.ASSIGNED: "assign",
     kinds.RELEASED: "move",
     kinds.DELEGATED: "assign",
+    kinds.ARCHIVED: "archive",
+    kinds.UNARCHIVED: "archive",
 }
 """The action of each kind of event whose data do not matter; see `actions` for the others."""
 
@@ -40,6 +42,7 @@ def actions(event: Event, task: Task | None) -> Iterator[str]:
     | assigned; to oneself while nobody has the task     | assign; claim                   |
     | status to done, to cancelled, out of either; other | done, cancel, reopen; move      |
     | released                                           | move                            |
+    | archived, unarchived                               | archive                         |
     | claimed or status with an override                 | override, too                   |
     | any other kind                                     | other                           |
     """

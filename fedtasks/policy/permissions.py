@@ -45,6 +45,7 @@ ACTIONS = {
     "done": Action("finish it", Grants("never", "free", "free", "any", "any")),
     "cancel": Action("give it up", Grants("never", "free", "free", "any", "any")),
     "reopen": Action("take up again what was done or cancelled", Grants("never", "free", "free", "any", "any")),
+    "archive": Action("put it away once it is finished, bring it back", Grants("never", "free", "free", "any", "any")),
     "override": Action("start it before what it waits for is done", Grants("never", "led", "led", "any", "any")),
     "other": Action("events of a kind that has no row here", Grants("never", "free", "free", "any", "any")),
     "members": Action("add and change members and teams", Grants("never", "never", "never", "any", "any")),

@@ -7,28 +7,34 @@ from the files in memory. A file whose time is not older than its reading is rea
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from fedtasks.errors import FedtasksError
-from fedtasks.store.layout import PLANS, TASKS
-from fedtasks.store.stamps import Stamps, scan
+from fedtasks.store.layout import ARCHIVE, PLANS, TASKS, archive_years, archived_path
+from fedtasks.store.stamps import Stamps, folder_mark, scan
 
-VERSION = 3
+VERSION = 4
+TWICE = "{}:1: the task stands elsewhere as well; merge the two: fedtasks check --fix"
+MARK = "SELECT mark FROM stamps WHERE folder = ?"
+STAMPS = "SELECT mark, names, numbers FROM stamps WHERE folder = ?"
 RACY_NS = 20_000_000
 """A file changed less than 20 ms before it was read may change again without its time changing."""
 
 
-def open_index(root: Path, cache: Path | None, now_ns: int) -> sqlite3.Connection:
+def open_index(root: Path, cache: Path | None, now_ns: int, *, archive: bool = False) -> sqlite3.Connection:
     """A connection whose tables hold the tasks of the store as they are now.
 
     `cache` is the directory of this store's index, None for one in memory; `now_ns` is Unix time in nanoseconds.
+    Archived files are checked one by one only with `archive`; without it a changed folder is enough.
     """
     if cache is not None:
         with suppress(sqlite3.Error, OSError, ValueError):
-            return _refreshed(_connect(cache / "index.sqlite", root), root, now_ns)
+            return _refreshed(_connect(cache / "index.sqlite", root), root, now_ns, archive)
         forget_index(cache)
-    return _refreshed(_create(":memory:", root), root, now_ns)
+    return _refreshed(_create(":memory:", root), root, now_ns, archive)
 
 
 def forget_index(cache: Path | None) -> None:
@@ -62,56 +68,118 @@ def _create(path: str, root: Path) -> sqlite3.Connection:
     return connection
 
 
-def _refreshed(connection: sqlite3.Connection, root: Path, now_ns: int) -> sqlite3.Connection:
+class _Folder(NamedTuple):
+    """A folder whose files are not as the index knows them; `mark` is the folder's own stamp, where that is settled."""
+
+    name: str
+    mark: str
+    before: Stamps
+    now: Stamps
+
+    @property
+    def year(self) -> str | None:
+        """The year of an archive."""
+        return self.name.rpartition("/")[2] if self.name.startswith(ARCHIVE) else None
+
+    @property
+    def changed(self) -> list[str]:
+        known = self.before.entries()
+        return [name for name, entry in self.now.entries().items() if known.get(name) != entry]
+
+    @property
+    def gone(self) -> list[str]:
+        return [*(self.before.entries().keys() - self.now.entries().keys())]
+
+
+def _refreshed(connection: sqlite3.Connection, root: Path, now_ns: int, archive: bool) -> sqlite3.Connection:
     connection.create_function("fold", 1, lambda text: None if text is None else text.casefold(), deterministic=True)
-    for folder in (TASKS, PLANS):
-        found = scan(root / folder)
-        row = connection.execute("SELECT names, numbers FROM stamps WHERE folder = ?", (folder,)).fetchone()
-        if row != (found.names, found.numbers):
-            _update(connection, root, folder, Stamps(*row) if row else Stamps(b"", b""), found, now_ns)
+    stale = list(_stale(connection, root, now_ns, archive))
+    if stale:
+        _update(connection, root, stale, now_ns)
     return connection
 
 
-def _update(
-    connection: sqlite3.Connection, root: Path, folder: str, before: Stamps, found: Stamps, now_ns: int
-) -> None:
-    known, now = before.entries(), found.entries()
-    changed = [name for name, entry in now.items() if known.get(name) != entry]
+def _stale(connection: sqlite3.Connection, root: Path, now_ns: int, archive: bool) -> Iterator[_Folder]:
+    """An archive's files are looked at one by one where that is asked for, or where its folder has changed."""
+    for name in (TASKS, PLANS, *_archives(connection, root)):
+        mark = "" if name in (TASKS, PLANS) else folder_mark(root / name, now_ns - RACY_NS)
+        if mark and not archive and connection.execute(MARK, (name,)).fetchone() == (mark,):
+            continue
+        now = scan(root / name)
+        row = connection.execute(STAMPS, (name,)).fetchone()
+        if row != (mark, now.names, now.numbers):
+            yield _Folder(name, mark, Stamps(*row[1:]) if row else Stamps(b"", b""), now)
+
+
+def _archives(connection: sqlite3.Connection, root: Path) -> list[str]:
+    known = connection.execute("SELECT folder FROM stamps WHERE folder >= ? AND folder < ?", (ARCHIVE, f"{ARCHIVE}0"))
+    return sorted({*(row[0] for row in known), *(f"{ARCHIVE}/{year}" for year in archive_years(root))})
+
+
+def _update(connection: sqlite3.Connection, root: Path, stale: list[_Folder], now_ns: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        _forget(connection, folder, [*(known.keys() - now.keys()), *changed])
-        for name in changed:
-            _read(connection, root, folder, name)
-        settled = found.without_racy(now_ns - RACY_NS)
-        connection.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?)", (folder, settled.names, settled.numbers))
+        for folder in stale:
+            _forget(connection, folder, [*folder.gone, *folder.changed])
+        for folder in stale:
+            twice = [name for name in folder.changed if not _read(connection, root, folder, name)]
+            settled = folder.now.without_racy(now_ns - RACY_NS, twice)
+            mark = folder.mark if settled == folder.now else ""
+            connection.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?)", (folder.name, mark, *settled))
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
 
 
-def _forget(connection: sqlite3.Connection, folder: str, names: list[str]) -> None:
+def _forget(connection: sqlite3.Connection, folder: _Folder, names: list[str]) -> None:
     from fedtasks.store.rows import forget_places, forget_tasks
 
-    connection.executemany("DELETE FROM problem WHERE path = ?", ((f"{folder}/{name}",) for name in names))
-    (forget_tasks if folder == TASKS else forget_places)(connection, [name[:-5] for name in names])
+    connection.executemany("DELETE FROM problem WHERE path = ?", ((f"{folder.name}/{name}",) for name in names))
+    ids = [name[:-5] for name in names]
+    if folder.name == PLANS:
+        forget_places(connection, ids)
+    else:
+        forget_tasks(connection, ids, folder.year)
 
 
-def _read(connection: sqlite3.Connection, root: Path, folder: str, name: str) -> None:
+def _read(connection: sqlite3.Connection, root: Path, folder: _Folder, name: str) -> bool:
+    """False for a task that another folder has as well: its file is looked at again each time."""
     from fedtasks.store.reading import parse_object, parse_task, read_bytes
     from fedtasks.store.rows import insert_places, insert_task
 
-    path = f"{folder}/{name}"
+    path = f"{folder.name}/{name}"
     try:
         data = read_bytes(root, path)
-        if folder == TASKS:
-            insert_task(connection, parse_task(path, data))
-        else:
+        if folder.name == PLANS:
             insert_places(connection, name[:-5], parse_object(path, data))
+        else:
+            task = parse_task(path, data)
+            if folder.year is None:
+                _displace(connection, task.id)
+            insert_task(connection, task, folder.year)
     except FileNotFoundError:
-        return
+        return True
     except (FedtasksError, OSError) as found:
-        connection.execute("INSERT INTO problem VALUES (?, ?)", (path, str(found)))
+        _note(connection, path, str(found))
+    except sqlite3.IntegrityError:
+        _note(connection, path, TWICE.format(path))
+        return False
     except (LookupError, TypeError, ValueError, sqlite3.Error) as found:
-        words = f"{path}:1: cannot be listed ({found}); see: fedtasks check"
-        connection.execute("INSERT INTO problem VALUES (?, ?)", (path, words))
+        _note(connection, path, f"{path}:1: cannot be listed ({found}); see: fedtasks check")
+    return True
+
+
+def _displace(connection: sqlite3.Connection, id: str) -> None:
+    """A live task that is archived, too, is shown as live; that archive is read again next time."""
+    from fedtasks.store.rows import forget_tasks
+
+    for (year,) in connection.execute("SELECT archived FROM task WHERE id = ?", (id,)).fetchall():
+        forget_tasks(connection, [id], year)
+        path = archived_path(id, year)
+        _note(connection, path, TWICE.format(path))
+        connection.execute("DELETE FROM stamps WHERE folder = ?", (f"{ARCHIVE}/{year}",))
+
+
+def _note(connection: sqlite3.Connection, path: str, words: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO problem VALUES (?, ?)", (path, words))

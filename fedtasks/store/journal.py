@@ -80,12 +80,23 @@ def carry_out(root: Path, moves: Sequence[Move], *, fsync: bool) -> None:
             with suppress(FileNotFoundError):
                 target.unlink()
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
+        folders.update(_make_folder(target.parent))
         with suppress(FileNotFoundError):
             os.replace(root / move.temporary, target)
     if fsync:
         for folder in sorted(folders):
             fsync_directory(folder)
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    """Makes it where it is missing; answers the folders that got a new entry by it."""
+    made = []
+    while not folder.is_dir():
+        made.append(folder)
+        folder = folder.parent
+    for missing in reversed(made):
+        missing.mkdir(exist_ok=True)
+    return [missing.parent for missing in made]
 
 
 def contents(root: Path, moves: Sequence[Move]) -> dict[str, bytes | None]:

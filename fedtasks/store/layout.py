@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 FOLDER = ".fedtasks"
@@ -14,6 +16,10 @@ MEMBERS = "members"
 INBOX = "inbox"
 DELEGATIONS = "delegations"
 OUTBOX = "outbox"
+ARCHIVE = "archive"
+"""Long-finished tasks, in a folder a year."""
+
+ARCHIVE_FOLDER = re.compile(f"{ARCHIVE}/[0-9]{{4}}")
 LOCAL = ".local"
 LOCK = f"{LOCAL}/lock"
 HOLDER = f"{LOCAL}/holder.json"
@@ -22,12 +28,17 @@ HEARD = f"{LOCAL}/heard"
 """Touched whenever the remote has answered."""
 
 JOURNAL = f"{LOCAL}/journal.json"
+DAMAGED = f"{LOCAL}/damaged"
+"""What `check --fix` found and replaced."""
+
 TEMPORARY = f"{LOCAL}/tmp"
 UNSETTLED = f"{LOCAL}/unsettled"
 
 GITATTRIBUTES_FILE = ".gitattributes"
 GITIGNORE_FILE = ".gitignore"
-GITATTRIBUTES = "".join(f"{place}/*.json merge=fedtasks -text\n" for place in (TASKS, PLANS, f"{INBOX}/*", DELEGATIONS))
+GITATTRIBUTES = "".join(
+    f"{place}/*.json merge=fedtasks -text\n" for place in (TASKS, PLANS, f"{INBOX}/*", DELEGATIONS, f"{ARCHIVE}/*")
+)
 GITIGNORE = f"/{LOCAL}/\n"
 
 
@@ -36,9 +47,29 @@ def is_store(path: Path) -> bool:
     return (path / CONFIG).is_file()
 
 
+def archive_years(root: Path) -> list[str]:
+    """The years that have an archive; none in most stores."""
+    try:
+        names = os.listdir(root / ARCHIVE)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(name for name in names if ARCHIVE_FOLDER.fullmatch(f"{ARCHIVE}/{name}"))
+
+
 def task_path(id: str) -> str:
     """The file of a task."""
     return f"{TASKS}/{id}.json"
+
+
+def archived_path(id: str, year: str) -> str:
+    """The file of an archived task."""
+    return f"{ARCHIVE}/{year}/{id}.json"
+
+
+def task_id_at(path: str) -> str | None:
+    """The id of the task whose file a path of the store is, live or archived; None for any other path."""
+    folder, _, name = path.rpartition("/")
+    return task_id_of(name) if folder == TASKS or ARCHIVE_FOLDER.fullmatch(folder) else None
 
 
 def plan_path(id: str) -> str:

@@ -20,7 +20,7 @@ from fedtasks.store.layout import (
     MEMBERS,
     OUTBOX,
     PLANS,
-    TASKS,
+    task_id_at,
 )
 from fedtasks.store.reading import parse_object, parse_task
 from fedtasks.store.schemas import first_error
@@ -31,7 +31,7 @@ MISSING = object()
 RECORDS = frozenset({"task", "plan", "notice", "delegation"})
 """Kinds of file that merge by their own rules, whatever the base."""
 
-FOLDERS = {TASKS: "task", PLANS: "plan", MEMBERS: "member", DELEGATIONS: "delegation", OUTBOX: "message"}
+FOLDERS = {PLANS: "plan", MEMBERS: "member", DELEGATIONS: "delegation", OUTBOX: "message"}
 """What the files of each folder are."""
 
 TextMerge = Callable[[bytes, bytes, bytes], bytes | None]
@@ -40,6 +40,8 @@ TextMerge = Callable[[bytes, bytes, bytes], bytes | None]
 
 def kind_of(path: str) -> str:
     """What a path of the store holds: task, plan, notice, delegation, message, member, config, lines, or other."""
+    if task_id_at(path) is not None:
+        return "task"
     folder, _, name = path.rpartition("/")
     if folder.startswith(f"{INBOX}/") and folder.count("/") == 1 and name.endswith(".json") and name[0] != ".":
         return "notice"

@@ -6,13 +6,15 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from fedtasks.domain.status import PRIORITIES, STATUSES
+from fedtasks.domain.status import FINISHED, PRIORITIES, STATUSES
 
 BLOCKING = (
     "EXISTS (SELECT 1 FROM need LEFT JOIN task AS other ON other.id = need.dependency"
     " WHERE need.task = task.id AND other.status IS NOT 'done')"
 )
 READY = f"task.status = 'pending' AND task.assignee IS NULL AND NOT {BLOCKING}"
+
+PLACES = {False: "task.archived IS NULL", True: "task.archived IS NOT NULL", None: "1"}
 
 WORKFLOW = "CASE task.status " + " ".join(f"WHEN '{name}' THEN {at}" for at, name in enumerate(STATUSES)) + " END"
 """The place of a task's status in the order of the board."""
@@ -35,7 +37,7 @@ ORDERS = {
 
 class Filter(NamedTuple):
     """Which tasks; an empty tuple or None asks nothing. Several values of one field are alternatives, the fields are
-    joined by and; `text` (case-folded) is sought in titles, descriptions and ids."""
+    joined by and; `text` (case-folded) is sought in titles, descriptions and ids; `archived` None: live or not."""
 
     status: tuple[str, ...] = ()
     assignee: tuple[str, ...] = ()
@@ -47,6 +49,7 @@ class Filter(NamedTuple):
     text: str | None = None
     ready: bool = False
     unowned: bool = False
+    archived: bool | None = False
 
 
 class Broken(NamedTuple):
@@ -103,7 +106,7 @@ def _rows(index: sqlite3.Connection, columns: str, filter: Filter, order: str, l
 
 
 def _where(filter: Filter) -> tuple[str, list[str | int]]:
-    parts, values = ["1"], list[str | int]()
+    parts, values = [PLACES[filter.archived]], list[str | int]()
     ranks = tuple(PRIORITIES.index(name) for name in filter.priority)
     columns: list[tuple[str, tuple[str | int, ...]]] = [
         ("task.status", filter.status), ("task.assignee", filter.assignee), ("task.lead", filter.lead),
@@ -147,8 +150,14 @@ def waits(index: sqlite3.Connection) -> dict[str, list[tuple[str, str | None, st
 
 
 def counts(index: sqlite3.Connection) -> dict[str, int]:
-    """How many tasks have each status."""
-    return dict(index.execute("SELECT status, count(*) FROM task GROUP BY status"))
+    """How many live tasks have each status."""
+    return dict(index.execute("SELECT status, count(*) FROM task WHERE archived IS NULL GROUP BY status"))
+
+
+def finished_before(index: sqlite3.Connection, stamp: str) -> list[str]:
+    """The ids of live tasks that are done or cancelled and have not changed since then, the oldest first."""
+    sql = "SELECT id FROM task WHERE archived IS NULL AND status IN (?, ?) AND updated < ? ORDER BY updated, id"
+    return [row[0] for row in index.execute(sql, (*FINISHED, stamp))]
 
 
 def dependencies(index: sqlite3.Connection) -> Iterator[tuple[str, str]]:

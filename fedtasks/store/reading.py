@@ -15,6 +15,7 @@ from fedtasks.domain.codec import task_from_json, task_to_json
 from fedtasks.domain.task import SCHEMA, Task
 from fedtasks.errors import InvalidData, NewerFormat
 from fedtasks.store.files import is_below
+from fedtasks.store.layout import task_id_at
 from fedtasks.store.schemas import field_path, first_error
 
 LARGEST = 50 * 1024 * 1024
@@ -90,7 +91,7 @@ def parse_task(path: str, data: bytes) -> Task:
     try:
         task = replace(task_from_json(raw), schema=raw["schema"])
         as_written = task.schema > SCHEMA or task_to_json(task) == raw or first_error("task", raw) is None
-        if not isinstance(task.schema, int) or path != f"tasks/{task.id}.json" or not as_written:
+        if not isinstance(task.schema, int) or task_id_at(path) != task.id or not as_written:
             raise ValueError
     except (LookupError, TypeError, ValueError, AttributeError) as found:
         raise fault(path, data, raw) from found

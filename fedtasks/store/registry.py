@@ -15,9 +15,10 @@ from fedtasks.errors import FedtasksError, NotFound, OutOfReach
 from fedtasks.store import journal
 from fedtasks.store.config import Config, read_config, require_writable
 from fedtasks.store.files import os_errors, revalidate_directory, stamp
-from fedtasks.store.layout import JOURNAL, LOCAL, LOCK, PUBLISHING, TASKS, is_store, task_id_of, task_path
+from fedtasks.store.layout import JOURNAL, LOCAL, LOCK, PUBLISHING, TASKS, archive_years, is_store, task_id_of
 from fedtasks.store.lock import StoreLock
-from fedtasks.store.reading import parse_task, read_bytes
+from fedtasks.store.places import archived_ids, one_task, places
+from fedtasks.store.reading import read_bytes
 from fedtasks.store.transaction import Transaction
 
 
@@ -79,20 +80,41 @@ class Registry:
                 return []
         return [id for id in map(task_id_of, names) if id is not None]
 
+    def years(self) -> list[str]:
+        """The years that have an archive."""
+        with os_errors(self.root):
+            return archive_years(self.root)
+
+    def archived(self) -> list[str]:
+        """The ids of all archived tasks."""
+        with os_errors(self.root):
+            return archived_ids(self.root, self.years())
+
     def resolve(self, given: str) -> str:
-        """The id that an id or an unambiguous part of one stands for; a whole id is found without listing."""
-        if TASK_ID.fullmatch(given.lower()) and len(given) <= 100 and stamp(self.root / task_path(given.lower())):
-            return given.lower()
-        return match_id(given, self.ids())
+        """The id that an id or an unambiguous part of one stands for, of live tasks first; a whole id is found without
+        listing."""
+        whole = given.lower()
+        if TASK_ID.fullmatch(whole) and len(whole) <= 100:
+            with os_errors(self.root):
+                if any(stamp(self.root / path) for path in places(whole, self.years())):
+                    return whole
+        return match_id(given, self.ids(), self.archived)
 
     def task(self, id: str) -> Task:
-        """The task of this id; raises NotFound and InvalidData."""
+        """The task of this id, archived or not; raises NotFound and InvalidData."""
         with os_errors(self.root):
-            try:
-                data = read_bytes(self.root, task_path(id))
-            except FileNotFoundError as found:
-                raise NotFound(f"no task '{id}'", hint="see all with 'fedtasks list --all'", given=id) from found
-        return parse_task(task_path(id), data)
+            found = self._versions(id) or self._versions(id)
+        if not found:
+            raise NotFound(f"no task '{id}'", hint="see all with 'fedtasks list --all'", given=id)
+        return one_task(found)
+
+    def _versions(self, id: str) -> list[tuple[str, bytes]]:
+        """Asked twice, it also finds a task that left the archive between two looks."""
+        found = []
+        for path in places(id, self.years()):
+            with suppress(FileNotFoundError):
+                found.append((path, read_bytes(self.root, path)))
+        return found
 
     def settle(self) -> None:
         """Finishes what a killed writer left, unless somebody is writing now or the store cannot be written."""

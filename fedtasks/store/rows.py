@@ -13,12 +13,14 @@ from fedtasks.domain.task import Task
 
 TABLES = """
 CREATE TABLE meta (version INTEGER, root TEXT);
-CREATE TABLE stamps (folder TEXT PRIMARY KEY, names BLOB, numbers BLOB) WITHOUT ROWID;
+CREATE TABLE stamps (folder TEXT PRIMARY KEY, mark TEXT, names BLOB, numbers BLOB) WITHOUT ROWID;
 CREATE TABLE problem (path TEXT PRIMARY KEY, words TEXT) WITHOUT ROWID;
 CREATE TABLE task (id TEXT PRIMARY KEY, status TEXT, priority INTEGER, lead TEXT, assignee TEXT, plan TEXT, grp TEXT,
-                   title TEXT, due TEXT, created TEXT, updated TEXT, path TEXT, line INTEGER, words TEXT,
-                   public TEXT) WITHOUT ROWID;
-CREATE INDEX in_plan_order ON task (path IS NULL, path, line, created, id, status, priority, lead, assignee, title);
+                   title TEXT, due TEXT, created TEXT, updated TEXT, archived TEXT, path TEXT, line INTEGER,
+                   words TEXT, public TEXT) WITHOUT ROWID;
+CREATE INDEX in_plan_order ON task (path IS NULL, path, line, created, id, status, priority, lead, assignee, title)
+                           WHERE archived IS NULL;
+CREATE INDEX archived ON task (archived) WHERE archived IS NOT NULL;
 CREATE TABLE need (task TEXT, dependency TEXT, PRIMARY KEY (task, dependency)) WITHOUT ROWID;
 CREATE TABLE tag (task TEXT, name TEXT, PRIMARY KEY (task, name)) WITHOUT ROWID;
 CREATE TABLE place (task TEXT, plan TEXT, path TEXT, line INTEGER, PRIMARY KEY (task, plan)) WITHOUT ROWID;
@@ -33,28 +35,29 @@ def public_fields(task: Task) -> dict[str, Any]:
     return fields
 
 
-def insert_task(connection: sqlite3.Connection, task: Task) -> None:
-    """The rows of one task."""
+def insert_task(connection: sqlite3.Connection, task: Task, archived: str | None = None) -> None:
+    """The rows of one task; `archived` is the year in whose archive its file stands."""
     state = task.state
     source = state.source or {}
     words = f"{state.title}\n{state.description}\n{task.id}".casefold()
     where = "SELECT path, line FROM place WHERE task = ? AND plan = ?"
     place = connection.execute(where, (task.id, source.get("plan"))).fetchone() or (None, None)
     connection.execute(
-        "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             task.id, state.status, PRIORITIES.index(state.priority), state.lead, state.assignee,
             source.get("plan"), source.get("group"), state.title, state.due, state.created_at, state.updated_at,
-            *place, words, json.dumps(public_fields(task), ensure_ascii=False),
+            archived, *place, words, json.dumps(public_fields(task), ensure_ascii=False),
         ),
     )  # fmt: skip
     connection.executemany("INSERT INTO need VALUES (?, ?)", ((task.id, other) for other in state.depends_on))
     connection.executemany("INSERT INTO tag VALUES (?, ?)", ((task.id, name) for name in state.tags))
 
 
-def forget_tasks(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
-    """Drops the rows of tasks."""
-    owners = [(id,) for id in ids]
+def forget_tasks(connection: sqlite3.Connection, ids: Sequence[str], archived: str | None = None) -> None:
+    """Drops the rows of tasks that stand in this archive, or in none."""
+    here = "SELECT 1 FROM task WHERE id = ? AND archived IS ?"
+    owners = [(id,) for id in ids if connection.execute(here, (id, archived)).fetchone()]
     connection.executemany("DELETE FROM task WHERE id = ?", owners)
     connection.executemany("DELETE FROM need WHERE task = ?", owners)
     connection.executemany("DELETE FROM tag WHERE task = ?", owners)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,13 +31,30 @@ class Stamps(NamedTuple):
             raise ValueError("damaged stamps")
         return dict(zip(names, zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True), strict=True))
 
-    def without_racy(self, since_ns: int) -> Stamps:
-        """The same, the files changed since then marked so that they are read again."""
+    def without_racy(self, since_ns: int, also: Collection[str] = ()) -> Stamps:
+        """The same, the files changed since then, and those of these names, marked so that they are read again."""
         numbers = array("q", self.numbers)
         for place in range(0, len(numbers), 3):
             if numbers[place] >= since_ns:
                 numbers[place] = RACY
+        if also:
+            for number, name in enumerate(os.fsdecode(self.names).split("\0")[:-1]):
+                if name in also:
+                    numbers[3 * number] = RACY
         return Stamps(self.names, numbers.tobytes())
+
+
+def folder_mark(folder: Path, since_ns: int) -> str:
+    """The stamp of a folder, which every file that comes or goes changes; empty where it changed since then."""
+    try:
+        directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return "none"
+    try:
+        status = os.fstat(directory)
+    finally:
+        os.close(directory)
+    return f"{status.st_mtime_ns}:{status.st_ino}" if status.st_mtime_ns < since_ns else ""
 
 
 def scan(folder: Path) -> Stamps:

@@ -14,8 +14,9 @@ from fedtasks.domain.task import SCHEMA, Task
 from fedtasks.errors import InvalidData, LockLost, NewerFormat, NotFound
 from fedtasks.store import journal
 from fedtasks.store.files import Stamp, os_errors, revalidate_directory, stamp, write_durably
-from fedtasks.store.layout import TEMPORARY, task_path
-from fedtasks.store.reading import LARGEST, parse_task, read_bytes
+from fedtasks.store.layout import TEMPORARY
+from fedtasks.store.places import one_task, place_of, places
+from fedtasks.store.reading import LARGEST, read_bytes
 from fedtasks.store.schemas import field_path, first_error
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class Reader(Protocol):
     root: Path
 
     def ids(self) -> list[str]: ...
+    def archived(self) -> list[str]: ...
+    def years(self) -> list[str]: ...
     def resolve(self, given: str) -> str: ...
 
 
@@ -41,12 +44,21 @@ class Transaction:
         self._fsync = fsync
         self._seen: dict[str, Stamp | None] = {}
         self._tasks: dict[str, Task] = {}
+        self._stands: dict[str, list[str]] = {}
         self._writes: dict[str, bytes | None] = {}
         self._commit: dict[str, Any] = {}
 
     def ids(self) -> list[str]:
         """All ids, those of tasks put here included."""
         return list({*self._reader.ids(), *self._tasks})
+
+    def every_id(self) -> list[str]:
+        """All ids, those of archived tasks and of tasks put here included."""
+        return list({*self.ids(), *self._reader.archived()})
+
+    def years(self) -> list[str]:
+        """The years that have an archive."""
+        return self._reader.years()
 
     def resolve(self, given: str) -> str:
         """The id that an unambiguous part of one stands for; raises NotFound and AmbiguousId."""
@@ -55,10 +67,11 @@ class Transaction:
     def task(self, id: str) -> Task:
         """The task of this id as it is now; raises NotFound and InvalidData."""
         if id not in self._tasks:
-            data = self.read(task_path(id))
-            if data is None:
+            found = [(path, data) for path in places(id, self.years()) if (data := self.read(path)) is not None]
+            if not found:
                 raise NotFound(f"no task '{id}'", hint="see all with 'fedtasks list --all'", given=id)
-            self._tasks[id] = parse_task(task_path(id), data)
+            self._tasks[id] = one_task(found)
+            self._stands[id] = [path for path, _ in found]
         return self._tasks[id]
 
     def read(self, path: str) -> bytes | None:
@@ -80,14 +93,17 @@ class Transaction:
 
     def exists(self, id: str) -> bool:
         """Whether there is a task file of this id, readable or not."""
-        return id in self._tasks or stamp(self.root / task_path(id)) is not None
+        return id in self._tasks or any(stamp(self.root / path) for path in places(id, self.years()))
 
     def put(self, task: Task) -> None:
-        """Writes the task when the transaction ends; raises NewerFormat and InvalidData."""
-        path = task_path(task.id)
+        """Writes the task when the transaction ends, where its history says; raises NewerFormat and InvalidData."""
+        path = place_of(task)
         if task.schema > SCHEMA:
             raise NewerFormat(path, task.schema, SCHEMA)
         self._put_object("task", path, task_to_json(task))
+        for other in self._stands.get(task.id, ()):
+            if other != path:
+                self.remove(other)
         self._tasks[task.id] = task
 
     def put_object(self, kind: str, path: str, value: Mapping[str, Any]) -> None:
@@ -110,7 +126,9 @@ class Transaction:
         self._writes[path] = data
 
     def remove(self, path: str) -> None:
-        """Removes a file that has been read here."""
+        """Removes a file of the store."""
+        if path not in self._seen:
+            self._seen[path] = stamp(self.root / path)
         self._writes[path] = None
 
     def advance(self, head: str, was: str) -> None:

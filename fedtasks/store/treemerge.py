@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from fedtasks.domain.canonical import dump_bytes
+from fedtasks.domain.codec import task_to_json
 from fedtasks.errors import FedtasksError, InvalidData
+from fedtasks.store.layout import ARCHIVE, task_id_at
 from fedtasks.store.merging import RECORDS, kind_of, merge_bytes, merge_other, require_valid
+from fedtasks.store.places import one_task, place_of
 
 FILE = "100644"
 PLAIN = {FILE, "100755"}
@@ -69,6 +73,8 @@ def merge_trees(ours: Deltas, theirs: Deltas, source: Source) -> Merged:
     | removed               | removed                | no file                                                      |
     | the same content      | the same content       | that content                                                 |
     | a task, plan, notice  | another content        | the pure merge of both, as the merge driver makes it         |
+    | a task that came into | the same task, changed | one file, the pure merge of both, where the merged history   |
+    | or left the archive   | in any place           | says: archived, or live again; every other place is empty    |
     | ... that is not valid | ... that is valid      | the merge with the last valid content of the invalid side;   |
     |                       |                        | without one the valid side alone; a note names it            |
     | ... that is not valid | ... not valid either   | the greater by bytes; a note names it                        |
@@ -91,7 +97,12 @@ class _Merger:
         self.notes: list[str] = []
 
     def run(self) -> Iterator[tuple[str, Change]]:
-        for path in sorted(self.theirs):
+        done: set[str] = set()
+        for paths in _moved_tasks(self.ours, self.theirs):
+            found = self._one_place(paths)
+            yield from found.items()
+            done.update(paths if found else ())
+        for path in sorted({*self.theirs} - done):
             other = self.theirs[path]
             if path not in self.ours:
                 yield path, other.after
@@ -137,8 +148,48 @@ class _Merger:
             return max(ours, theirs)
         return merge_bytes(found[0], found[-1], path)
 
+    def _one_place(self, paths: Sequence[str]) -> dict[str, Change]:
+        """The one file of a task that both sides changed, one of them in the archive.
+
+        Nothing where no version of it is sound: then each path is merged for itself.
+        """
+        both: tuple[tuple[Side, Deltas], ...] = (("ours", self.ours), ("theirs", self.theirs))
+        versions: list[tuple[str, bytes]] = []
+        for side, deltas in both:
+            for path in paths:
+                entry = deltas[path].after if path in deltas else None
+                if entry is None or entry.mode not in PLAIN:
+                    continue
+                data = self.source.blob(entry)
+                fault = _fault(path, data)
+                if fault is not None:
+                    self.notes.append(f"{fault}; that version was left out of the merge")
+                sound = data if fault is None else self._sound(side, path)
+                versions += [(path, sound)] if sound is not None else []
+        if not versions:
+            return {}
+        task = one_task(versions)
+        return {**dict.fromkeys(filter(self._has, paths)), place_of(task): dump_bytes(task_to_json(task))}
+
+    def _has(self, path: str) -> bool:
+        """Whether our side has a file there."""
+        return (self.ours[path].after if path in self.ours else self.theirs[path].before) is not None
+
     def _sound(self, side: Side, path: str) -> bytes | None:
         return next((data for data in self.source.older(side, path) if _fault(path, data) is None), None)
+
+
+def _moved_tasks(ours: Deltas, theirs: Deltas) -> Iterator[list[str]]:
+    """The paths of each task that both sides changed, where one of them is in the archive."""
+    sides: tuple[dict[str, set[str]], ...] = ({}, {})
+    for found, deltas in zip(sides, (ours, theirs), strict=True):
+        for path in deltas:
+            if (id := task_id_at(path)) is not None:
+                found.setdefault(id, set()).add(path)
+    for id in sorted(sides[0].keys() & sides[1].keys()):
+        paths = sides[0][id] | sides[1][id]
+        if any(path.startswith(f"{ARCHIVE}/") for path in paths):
+            yield sorted(paths)
 
 
 def _fault(path: str, data: bytes) -> str | None:

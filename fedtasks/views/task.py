@@ -29,6 +29,7 @@ def task_lines(row: Row, path: str) -> list[str]:
         ("plan", _source(row.get("source"))),
         ("created", row["created_at"]),
         ("updated", row["updated_at"]),
+        ("archived", row.get("archived")),
         ("file", path),
     ]
     lines += [f"{name:<10} {safe(value)}" for name, value in fields if value]

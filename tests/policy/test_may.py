@@ -50,6 +50,8 @@ EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "cancelled": (kinds.STATUS, {"from": "pending", "to": "cancelled"}),
     "reopened": (kinds.STATUS, {"from": "done", "to": "in_progress"}),
     "brought back": (kinds.STATUS, {"from": "cancelled", "to": "pending"}),
+    "archived": (kinds.ARCHIVED, {"year": "2026"}),
+    "unarchived": (kinds.UNARCHIVED, {}),
     "confirmed": (kinds.CONFIRMED, {"claim": "x"}),
     "of a later version": ("zz.reviewed", {}),
 }
@@ -72,6 +74,8 @@ EXPECTED: dict[str, dict[str, str]] = {
     "cancelled": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
     "reopened": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
     "brought back": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
+    "archived": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
+    "unarchived": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
     "confirmed": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
     "of a later version": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
 }

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from fedtasks.domain.canonical import dump_bytes
+from fedtasks.domain.codec import folded_from_json, task_to_json
 from fedtasks.errors import InvalidData, NewerFormat
 from fedtasks.store.merging import merge_bytes, merge_other
 from fedtasks.store.treemerge import Delta, Entry, merge_trees, refuse_unsafe
@@ -101,6 +103,60 @@ CASES = [
 @pytest.mark.parametrize(("base", "ours", "theirs", "wanted"), [case[1:] for case in CASES], ids=[c[0] for c in CASES])
 def test_each_case_of_the_table(base: Any, ours: Any, theirs: Any, wanted: Any) -> None:
     assert merge(TASK, base, ours, theirs) == (wanted, ())
+
+
+ARCHIVED = "archive/2026/task-abcde.json"
+
+
+def step(data: bytes, kind: str, seq: int, at: int = 1, **fields: Any) -> bytes:
+    """The same task after one more event, as the fold writes it."""
+    raw = json.loads(data)
+    id = "01" + f"{kind}{seq}{at}".encode().hex().upper()[-24:].rjust(24, "1")
+    stamp = f"2026-01-01T00:00:0{at}Z"
+    raw["history"].append({"id": id, "seq": seq, "at": stamp, "by": "ann", "kind": kind, **fields})
+    return dump_bytes(task_to_json(folded_from_json(raw)))
+
+
+CANCELLED = step(task(), "status", 2, **{"from": "pending", "to": "cancelled"})
+PUT_AWAY = step(CANCELLED, "archived", 3, year="2026")
+PUT_AWAY_LATER = step(CANCELLED, "archived", 3, at=2, year="2027")
+TAGGED = step(CANCELLED, "edited", 3, at=2, add={"tags": ["late"]})
+REOPENED = step(CANCELLED, "status", 3, at=2, **{"from": "cancelled", "to": "pending"})
+BROUGHT_BACK = step(PUT_AWAY, "unarchived", 4)
+NOTED = step(PUT_AWAY, "edited", 4, at=2, add={"tags": ["late"]})
+LATER = ARCHIVED.replace("2026", "2027")
+
+MOVES = [
+    ("archived, unchanged", {TASK: CANCELLED}, {ARCHIVED: PUT_AWAY}, {TASK: CANCELLED}, ARCHIVED),
+    ("archived, changed", {TASK: CANCELLED}, {ARCHIVED: PUT_AWAY}, {TASK: TAGGED}, ARCHIVED),
+    ("archived, reopened", {TASK: CANCELLED}, {ARCHIVED: PUT_AWAY}, {TASK: REOPENED}, TASK),
+    ("archived, archived", {TASK: CANCELLED}, {ARCHIVED: PUT_AWAY}, {LATER: PUT_AWAY_LATER}, ARCHIVED),
+    ("archived, removed", {TASK: CANCELLED}, {ARCHIVED: PUT_AWAY}, {}, ARCHIVED),
+    ("unarchived, changed", {ARCHIVED: PUT_AWAY}, {TASK: BROUGHT_BACK}, {ARCHIVED: NOTED}, TASK),
+    ("changed, changed", {ARCHIVED: PUT_AWAY}, {ARCHIVED: step(PUT_AWAY, "edited", 4)}, {ARCHIVED: NOTED}, ARCHIVED),
+    ("changed, removed", {ARCHIVED: PUT_AWAY}, {ARCHIVED: NOTED}, {}, ARCHIVED),
+    ("added in two places", {}, {ARCHIVED: PUT_AWAY}, {TASK: TAGGED}, ARCHIVED),
+]
+
+
+@pytest.mark.parametrize(("base", "ours", "theirs", "wanted"), [case[1:] for case in MOVES], ids=[c[0] for c in MOVES])
+def test_a_task_that_moves_has_one_place_and_all_its_events(base: Any, ours: Any, theirs: Any, wanted: str) -> None:
+    blobs = Blobs()
+    found = []
+    for one, other in ((ours, theirs), (theirs, ours)):
+        sides = [deltas(blobs, base, side) for side in (one, other)]
+        tree = {path: blobs.entry(data) for path, data in one.items()}
+        for path, change in merge_trees(sides[0], sides[1], blobs).changes.items():
+            tree[path] = blobs.entry(change) if isinstance(change, bytes) else change
+        found.append({path: entry for path, entry in tree.items() if entry is not None})
+    assert found[0] == found[1] and list(found[0]) == [wanted]
+    known = {event["id"] for side in (ours, theirs) for data in side.values() for event in json.loads(data)["history"]}
+    assert {event["id"] for event in json.loads(blobs.blob(found[0][wanted]))["history"]} == known
+
+
+def deltas(blobs: Blobs, base: dict[str, bytes], side: dict[str, bytes]) -> dict[str, Delta]:
+    every = {path: Delta(blobs.entry(base.get(path)), blobs.entry(side.get(path))) for path in {*base, *side}}
+    return {path: delta for path, delta in every.items() if delta.before != delta.after}
 
 
 def test_both_sides_tags_are_there() -> None:

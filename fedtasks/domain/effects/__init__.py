@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fedtasks.domain import events as kinds
+from fedtasks.domain.effects.archiving import archived, unarchived
 from fedtasks.domain.effects.delegating import accepted, decided, delegated
 from fedtasks.domain.effects.draft import Draft, Reason
 from fedtasks.domain.effects.editing import created, edited
@@ -30,6 +31,8 @@ EFFECTS: dict[str, Callable[[Draft, Event], Reason]] = {
     kinds.DELEGATION_ACCEPTED: accepted,
     kinds.DELEGATION_REJECTED: decided,
     kinds.DELEGATION_COMPLETED: decided,
+    kinds.ARCHIVED: archived,
+    kinds.UNARCHIVED: unarchived,
 }
 """One effect a kind; it returns why the event is void, or None. A kind that is not here has no effect."""
 

@@ -18,7 +18,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent
 STORE_KINDS = ("git", "dir", "dir+git")
-SCRUBBED = ("FEDTASKS_", "GIT_", "XDG_", "COVERAGE_")
+SCRUBBED = ("FEDTASKS_", "GIT_", "XDG_", "COVERAGE_", "PYTHONDONTWRITEBYTECODE")
 LIMIT = 60
 
 

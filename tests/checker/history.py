@@ -24,6 +24,7 @@ from typing import Any
 
 from fedtasks.domain.codec import folded_from_json
 from fedtasks.domain.fold import steps
+from tests.groups import adopt_orphans, wait_for_group
 from tests.team import NAMES, WORKER, Team
 
 TITLES = ("Dig", "Build", "Paint", "Roof", "Wire", "Plumb", "Test", "Ship")
@@ -144,12 +145,7 @@ class Machine(threading.Thread):
             process.stdin.close()
             process.wait()
             process.stdout.close()
-            while True:
-                try:
-                    os.killpg(process.pid, 0)
-                except (ProcessLookupError, PermissionError):
-                    return
-                time.sleep(0.01)
+            wait_for_group(process.pid)
 
     # --- what to do ------------------------------------------------------------------------------------------------
 
@@ -251,6 +247,7 @@ class Outcome:
 
 def run(base: Path, *, seconds: float, clones: int, seed: str) -> Outcome:
     """Lets so many clones work for so long, then makes them sync, and compares."""
+    adopt_orphans()
     team = Team(base, clones)
     settings = team.all[0].root / "fedtasks.yaml"
     settings.write_text(settings.read_text(encoding="utf-8") + "sync: {timeout: 20}\n", encoding="utf-8")

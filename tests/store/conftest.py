@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.groups import adopt_orphans, wait_for_group
+
 WORKER = """
 import io, json, os, sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -143,6 +145,7 @@ class Killer:
     """Runs a command in a process group of its own and kills it at a chosen point."""
 
     def __init__(self, world: Any, place: Path) -> None:
+        adopt_orphans()
         self.world, self.place = world, place
         self.place.mkdir()
         (self.place / "git").write_text(SHIM, encoding="utf-8")
@@ -165,21 +168,9 @@ class Killer:
     def _run(self, program: list[str], env: dict[str, str], cwd: Path | None) -> int:
         process = self.world.popen(program=program, env=env, cwd=cwd, start_new_session=True)
         process.communicate(timeout=60)
-        self.wait_for_group(process.pid)
+        wait_for_group(process.pid)
         assert process.returncode in (0, -signal.SIGKILL), process.returncode
         return process.returncode
-
-    @staticmethod
-    def wait_for_group(group: int) -> None:
-        """Until no process of the group is left: git may outlive a killed parent for a moment."""
-        while True:
-            try:
-                os.killpg(group, 0)
-            except ProcessLookupError:
-                return
-            except PermissionError:  # macOS says so of a group of zombies
-                return
-            os.sched_yield()
 
 
 @pytest.fixture

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from fedtasks.errors import InvalidData
 from fedtasks.store import journal
 from fedtasks.store.journal import Move, Record
+from tests.conftest import PACKAGE
 
 SERVER = """
-import base64, json, os, signal, sys
+import base64, json, os, signal, sys, traceback
 import subprocess
 from pathlib import Path
 import filelock, yaml
@@ -29,6 +30,7 @@ import fedtasks
 from fedtasks.git.recorder import GitRecorder
 from fedtasks.git.run import Git
 from fedtasks.store.registry import Registry, Writer
+from tests.groups import adopt_orphans, wait_for_group
 
 NAMES = ("store/files", "store/journal", "store/lock", "store/registry", "store/transaction", "git/")
 PARTS = tuple(f"{Path(fedtasks.__file__).parent}/{name}" for name in NAMES)
@@ -63,20 +65,21 @@ def act(order):
                 transaction.put_bytes(path, base64.b64decode(data))
         transaction.describe("change", (), name="Ann", email="ann@example.org", at="2026-01-27T16:00:00Z")
 
+adopt_orphans()
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
         os.setpgrp()
-        act(json.loads(line))
-        sys.settrace(None)
-        os._exit(0)
-    status = os.waitpid(child, 0)[1]
-    while True:
         try:
-            os.killpg(child, 0)
-        except (ProcessLookupError, PermissionError):
-            break
-        os.sched_yield()
+            act(json.loads(line))
+            sys.settrace(None)
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    status = os.waitpid(child, 0)[1]
+    wait_for_group(child)
     print(os.waitstatus_to_exitcode(status), flush=True)
 """
 
@@ -92,7 +95,11 @@ writes = st.dictionaries(st.sampled_from(PATHS), st.none() | st.binary(max_size=
 def act(git_config: dict[str, str]) -> Iterator[Act]:
     """Carries out a transaction, or a reader's settling, in a process that is killed at its N-th line (0: never)."""
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=git_config
+        [sys.executable, "-c", SERVER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=git_config | {"PYTHONPATH": str(PACKAGE)},
     )
     assert server.stdin is not None and server.stdout is not None
 

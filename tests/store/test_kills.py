@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.groups import adopt_orphans, wait_for_group
+
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "23"))
 PLAN = "# Plan {number}\n\n## Phase one\n\n- [ ] Dig {number}\n- [ ] Build {number}\n- [ ] Paint {number}\n"
 
@@ -22,6 +24,7 @@ class Victims:
     """Starts commands and kills them within the time that they need."""
 
     def __init__(self, world: Any) -> None:
+        adopt_orphans()
         self.world = world
         self.seed = int(os.environ.get("KILL_SEED") or time.time_ns() % 1_000_000)
         self.random = random.Random(self.seed)
@@ -49,20 +52,10 @@ class Victims:
         assert process.returncode in (0, -signal.SIGKILL), err
         if alone:
             assert self.world.ft("check").code == 0
-            self._wait_for_git(process.pid)
+            wait_for_group(process.pid)
         found = self.world.ft("check", "--json")
         assert found.code == 0 and found.json["problems"] == [], found
         return process.returncode == 0
-
-    @staticmethod
-    def _wait_for_git(group: int) -> None:
-        """Until no git that outlived its killed parent is left."""
-        while True:
-            try:
-                os.killpg(group, 0)
-            except (ProcessLookupError, PermissionError):
-                return
-            os.sched_yield()
 
     def done(self) -> None:
         print(f"{self.killed} killed, {self.finished} ended")

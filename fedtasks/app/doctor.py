@@ -34,7 +34,7 @@ def doctor(session: Session) -> list[Finding]:
         found.append(Finding("store", OK, f"{session.root} (by {session.found.by})"))
     except NoStore as missing:
         return [*found, Finding("store", FAIL, missing.message, missing.hint)]
-    for look in (_settings, _lock, _space, _branch, _merge_driver):
+    for look in (_settings, _lock, _space, _branch, _remote, _merge_driver):
         try:
             found += look(session)
         except FedtasksError as problem:
@@ -91,6 +91,23 @@ def _branch(session: Session) -> Iterator[Finding]:
         recorder = GitRecorder(session.context.git.at(session.root), fsync=True)
         recorder.ready()
         yield Finding("branch", OK, recorder.branch())
+
+
+def _remote(session: Session) -> Iterator[Finding]:
+    """Where the store is shared to, and what has not travelled yet, as far as is known without asking."""
+    if not session.is_recorded:
+        return
+    remote = session.remote
+    if remote is None:
+        yield Finding("remote", OK, "none: this clone keeps its tasks to itself")
+        return
+    from fedtasks.git.standing import standing
+
+    found = standing(session.root, remote)
+    if found.ahead is None:
+        yield Finding("remote", WARN, f"{remote.name} ({found.url}): never seen", "send the store: fedtasks sync")
+    else:
+        yield Finding("remote", OK, f"{remote.name} ({found.url}): {found.ahead} to send, {found.behind} to take")
 
 
 def _merge_driver(session: Session) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fedtasks.app.change import Change
@@ -15,12 +16,27 @@ from fedtasks.domain.task import Task
 def add(session: Session, wanted: Wish) -> Task:
     """A new pending task; its lead is who adds it, unless named. Dependencies and parent may be parts of ids."""
     with session.writing() as change:
-        resolved = _resolved(change, wanted)
-        data = {"lead": session.actor.name, "priority": session.config.default_priority} | created_data(resolved)
-        event = change.event((), kinds.CREATED, data)
-        task = change.create(_free_id(change), event)
+        task = _create(change, wanted)
         change.describe("add", task)
         return task
+
+
+def add_all(session: Session, wanted: Sequence[Wish]) -> list[Task]:
+    """Several new tasks in one change: all of them or none."""
+    if len(wanted) == 1:
+        return [add(session, wanted[0])]
+    with session.writing() as change:
+        tasks = [_create(change, one) for one in wanted]
+        change.title(f"add {len(tasks)} tasks: {', '.join(task.state.title for task in tasks)}"[:200])
+        return tasks
+
+
+def _create(change: Change, wanted: Wish) -> Task:
+    session = change.session
+    data = {"lead": session.actor.name, "priority": session.config.default_priority} | created_data(
+        _resolved(change, wanted)
+    )
+    return change.create(_free_id(change), change.event((), kinds.CREATED, data))
 
 
 def _resolved(change: Change, wanted: Wish) -> Wish:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fedtasks.app.change import Change
-from fedtasks.app.planfile import Document, load
+from fedtasks.app.planfile import Document, document_of, load
 from fedtasks.app.planmoves import settled
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
@@ -54,7 +54,15 @@ def parse(
     document = load(session.context, path, plan_id)
     if dry_run:
         return _decide_only(session, document, plan_id, prefer)
-    document = settled(session, document, plan_id)
+    return _parse(session, settled(session, document, plan_id), prefer)
+
+
+def parse_text(session: Session, text: str, plan_id: str) -> Parsed:
+    """The same for a plan that stands in no file; another text under its id changes the tasks that it made."""
+    return _parse(session, document_of(session.context, text.encode(), plan_id), "store")
+
+
+def _parse(session: Session, document: Document, prefer: str) -> Parsed:
     with session.writing() as change:
         seen = _seen(document, change.transaction.read(plan_path(document.id)))
         _refuse_namesake(session, document, seen)

@@ -55,6 +55,13 @@ def load(context: Context, path: Path, plan_id: str | None) -> Document:
     return Document(_slug(plan_id or plan.declared_id or stem) or "plan", kept, file, str(path), data, plan)
 
 
+def document_of(context: Context, data: bytes, plan_id: str) -> Document:
+    """A plan that stands in no file; its id gives the name that it would have. Raises InvalidPlan."""
+    id = _slug(plan_id) or "plan"
+    name = f"{id}.md"
+    return Document(id, name, context.directory / name, name, data, read_plan(data, name))
+
+
 def _slug(text: str) -> str:
     return re.sub(r"[^\w]+", "-", text.replace("_", "-").casefold()).strip("-")[:200]
 

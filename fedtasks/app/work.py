@@ -169,6 +169,17 @@ def to_pending(session: Session, given: str, reason: str | None = None) -> Task:
     return reopen(session, given, reason) if task.state.status == CANCELLED else release(session, given, reason)
 
 
+def set_status(session: Session, given: str, to: str, reason: str | None = None, by: str | None = None) -> Task:
+    """To any status, by the use-case that leads there."""
+    if to == BLOCKED:
+        return block(session, given, reason=reason, by=by)
+    if to == IN_PROGRESS:
+        return start(session, given)
+    if to == PENDING:
+        return to_pending(session, given, reason)
+    return move(session, given, to, to, reason)
+
+
 def _step(session: Session, task: Task, to: str) -> dict[str, Any]:
     return {"from": task.state.status, "to": to} | _token(session, task)
 

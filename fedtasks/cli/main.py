@@ -16,7 +16,7 @@ VERBS = {
     "instance": "instances",
     "sync": "sync",
     "archive": "archive", "unarchive": "archive",
-    "prime": "agents", "next": "agents", "setup": "agents",
+    "prime": "agents", "next": "agents", "setup": "agents", "mcp": "mcp",
     "merge-driver": "store",
 }  # fmt: skip
 """Each verb and the module in fedtasks.cli that has it; the order is that of the help."""

@@ -6,7 +6,7 @@ import click
 
 from fedtasks.app import work
 from fedtasks.cli.base import Face, task_argument, verb
-from fedtasks.domain.status import BLOCKED, IN_PROGRESS, PENDING, STATUSES
+from fedtasks.domain.status import STATUSES
 from fedtasks.views.text import safe
 
 reason_option = click.option("--reason", metavar="TEXT", help="Why; it stands in the history.")
@@ -113,14 +113,5 @@ def status_command(face: Face, id: str, to: str | None, reason: str | None) -> N
     """Says a task's status, or changes it."""
     from fedtasks.app.audit import show
 
-    if to is None:
-        task = show(face.session, id)
-    elif to == BLOCKED:
-        task = work.block(face.session, id, reason=reason, by=None)
-    elif to == IN_PROGRESS:
-        task = work.start(face.session, id)
-    elif to == PENDING:
-        task = work.to_pending(face.session, id, reason)
-    else:
-        task = work.move(face.session, id, to, to, reason)
+    task = show(face.session, id) if to is None else work.set_status(face.session, id, to, reason)
     face.tell_task(task, f"{task.id} is {task.state.status}: {safe(task.state.title)}")

@@ -27,7 +27,10 @@ class _Validator(Protocol):
 
 @cache
 def _validator(kind: str) -> _Validator:
-    schema = json.loads(schema_text(kind))
+    return _compiled(json.loads(schema_text(kind)))
+
+
+def _compiled(schema: Any) -> _Validator:
     import decimal  # noqa: F401  where Ctrl-C meets jsonschema_rs in its own import of it, that ends in a panic
 
     try:
@@ -50,8 +53,17 @@ def field_path(path: Sequence[str | int]) -> str:
 
 def first_error(kind: str, value: Any) -> tuple[list[str | int], str] | None:
     """Path and message of the first thing that the schema refuses, by position; None when it accepts the value."""
+    return _first(_validator(kind), value)
+
+
+def refusal(schema: Any, value: Any) -> tuple[list[str | int], str] | None:
+    """The same for a schema that stands in no file."""
+    return _first(_compiled(schema), value)
+
+
+def _first(validator: _Validator, value: Any) -> tuple[list[str | int], str] | None:
     found: list[tuple[list[str | int], str]] = []
-    for error in _validator(kind).iter_errors(value):
+    for error in validator.iter_errors(value):
         path = error.instance_path if hasattr(error, "instance_path") else error.absolute_path
         found.append((list(path), error.message))
     return min(found, key=lambda pair: (-len(pair[0]), field_path(pair[0]), pair[1])) if found else None

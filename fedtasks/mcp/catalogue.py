@@ -1,0 +1,8 @@
+"""All tools, in the order in which agents see them."""
+
+from __future__ import annotations
+
+from fedtasks.mcp import looking, planning, working
+from fedtasks.mcp.toolbox import Tool
+
+TOOLS: dict[str, Tool] = {tool.name: tool for tool in (*working.TOOLS, *looking.TOOLS, *planning.TOOLS)}

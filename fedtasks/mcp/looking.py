@@ -1,0 +1,110 @@
+"""Tools that look: the board, one task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fedtasks.app import audit, listing
+from fedtasks.app.session import Session
+from fedtasks.domain.codec import task_to_json
+from fedtasks.domain.status import PRIORITIES
+from fedtasks.mcp.forms import (
+    ID,
+    MANY,
+    OBJECT,
+    PRIORITY,
+    STATUS,
+    TASK,
+    TEXT,
+    WHO,
+    flag,
+    gives,
+    many,
+    number,
+    string,
+    takes,
+)
+from fedtasks.mcp.toolbox import Answer, Arguments, Tool, short
+from fedtasks.store.query import Filter
+from fedtasks.views.lists import list_lines
+from fedtasks.views.task import history_lines, task_lines
+
+MOST = 50
+LATEST = 50
+
+
+def chosen(session: Session, given: Arguments) -> Filter:
+    """The filter that the arguments of a tool name."""
+    who = (session.actor.name,) if given.get("mine") else ()
+    return Filter(
+        status=tuple(given.get("status", ())),
+        assignee=(*given.get("assignee", ()), *who),
+        lead=tuple(given.get("lead", ())),
+        tag=tuple(given.get("tag", ())),
+        plan=tuple(given.get("plan", ())),
+        priority=tuple(given.get("priority", ())),
+        text=given.get("text"),
+        ready=bool(given.get("ready")),
+    )
+
+
+def board(session: Session, given: Arguments) -> Answer:
+    """The tasks that fit, the most urgent first, and how many there are of each status in all."""
+    filter, limit = chosen(session, given), given.get("limit", MOST)
+    found, counts = listing.board(session, filter)
+    rows = found.rows()
+    shown = [short(row) for row in rows[:limit]]
+    lines = [
+        (row["id"], row["status"], PRIORITIES.index(row["priority"]), row["lead"], row["assignee"], row["title"])
+        for row in rows[:limit]
+    ]
+    text = list_lines(lines, 200) or ["no tasks"]
+    text += [f"{len(rows) - limit} more; filter, or raise limit"] if len(rows) > limit else []
+    text += [broken.problem for broken in found.broken]
+    return Answer({"tasks": shown, "counts": dict(counts), "more": max(0, len(rows) - limit)}, "\n".join(text))
+
+
+def get_task(session: Session, given: Arguments) -> Answer:
+    """All fields of one task, and its latest events on request."""
+    task = audit.show(session, given["id"])
+    row = task_to_json(task)
+    del row["history"]
+    told: dict[str, Any] = {"task": row}
+    lines = list(task_lines(row, ""))
+    if given.get("history"):
+        entries = [entry.to_json() for entry in audit.entries(task)][-LATEST:]
+        told["history"] = entries
+        lines += history_lines(entries)
+    return Answer(told, "\n".join(lines))
+
+
+FILTERS = {
+    "status": many(STATUS, 6),
+    "assignee": many(WHO),
+    "lead": many(WHO),
+    "tag": many(string()),
+    "plan": many(string()),
+    "priority": many(PRIORITY, 4),
+    "text": string(),
+    "mine": flag("Assigned to you"),
+    "ready": flag("Can be started now"),
+}
+
+TOOLS = (
+    Tool(
+        "federation_task_board",
+        "Lists tasks with lead and assignee, most urgent first. Use it to see who does what, or what is ready.",
+        takes(**FILTERS, limit=number(1, 500, f"Default {MOST}")),
+        MANY | {"properties": MANY["properties"] | {"counts": OBJECT, "more": {"type": "integer"}}},
+        board,
+        reads=True,
+    ),
+    Tool(
+        "federation_get_task",
+        "All about one task: description, files, dependencies; with history who changed what. Read it before you work.",
+        takes(("id",), id=ID, history=flag()),
+        gives(("task",), task=TASK, history=many(gives(id=TEXT, at=TEXT, by=TEXT, kind=TEXT), LATEST)),
+        get_task,
+        reads=True,
+    ),
+)

@@ -1,0 +1,54 @@
+"""Prompts: how to work on the next task, and how to lead a plan."""
+
+from __future__ import annotations
+
+import mcp_types as types
+
+from fedtasks.errors import UsageError
+
+NEXT = """Work on the next task of this repository, one at a time, until none is left.
+
+1. federation_claim_task without an id takes the best one{only}. Error nothing_ready: wait with federation_inbox.
+2. federation_get_task: read the description, the files, what was done before. Work in those files; ask its lead
+   with federation_comment where it is unclear.
+3. Commit with a conventional message that names the task in a trailer 'Task: ID'.
+4. federation_update_task_status: done. Blocked instead: status blocked with a reason, then take another.
+5. Between tasks read federation_inbox and acknowledge what asks for it with federation_ack.
+"""
+
+LEAD = """Lead the plan {plan}.
+
+1. federation_parse_plan with dry_run, then without. Mend the plan where its remarks say so, and parse it again.
+2. federation_task_board with lead set to you: look for what is ready and unowned. Leave it to be claimed, or
+   federation_assign_task to whom it fits. Set priorities in the plan.
+3. Wait with federation_inbox. Answer comments, help where a task is blocked, review what is in_review.
+4. Somebody is gone: federation_assign_task with assignee null frees the task for the next one.
+5. All done: check that the work is merged and report: federation_task_board with the plan.
+"""
+
+PROMPTS = {
+    "work_on_the_next_task": types.Prompt(
+        name="work_on_the_next_task",
+        title="Work on the next task",
+        description="The loop of a worker: claim, read, work, commit, finish.",
+        arguments=[types.PromptArgument(name="tag", description="Only tasks with this tag", required=False)],
+    ),
+    "lead_this_plan": types.Prompt(
+        name="lead_this_plan",
+        title="Lead this plan",
+        description="The loop of a lead: parse, hand out, follow, unblock, report.",
+        arguments=[types.PromptArgument(name="plan", description="Path of the plan", required=True)],
+    ),
+}
+
+
+def prompt_text(name: str, given: dict[str, str]) -> str:
+    """The words of a prompt; raises UsageError for an unknown name and a missing argument."""
+    if name not in PROMPTS:
+        raise UsageError(f"no prompt '{name[:100]}'", hint=f"there are: {', '.join(PROMPTS)}")
+    if name == "lead_this_plan":
+        if not given.get("plan"):
+            raise UsageError("lead_this_plan needs the argument plan", hint="the path of a plan in the repository")
+        return LEAD.format(plan=given["plan"][:500])
+    tag = given.get("tag")
+    return NEXT.format(only=f" with tag {tag[:100]!r}" if tag else "")

@@ -1,0 +1,121 @@
+"""Every tool, through the official client, in both generations of the protocol."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.mcp.desk import MODES, desk, play, stdio
+
+PLAN = "# Shop\n\n## Tasks\n\n- [ ] Draw the cart\n- [ ] Wire the cart `src/cart.py`\n"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_team_works_through_tools_alone(git_world: Any, mode: str) -> None:
+    git_world.ok("member", "add", "lea", "--email", "lea@example.org", "--role", "admin")
+    git_world.ok("member", "add", "bo", "--kind", "agent", "--role", "agent")
+
+    async def scene() -> None:
+        async with desk((git_world, "lea"), mode) as lead, desk((git_world, "bo"), mode) as worker:
+            first, second = await lead.propose("Draw", "Wire", priority="high", tags=["ui"], files=["src/cart.py"])
+            waiting = await lead.propose("Sell", depends_on=[first], lead="lea")
+            assert (await lead.call("claim_task", id=second))["task"]["assignee"] == "lea"
+            taken = await worker.call("claim_task")
+            assert taken["task"]["id"] == first and taken["task"]["status"] == "in_progress" and taken["why"]
+            assert (await worker.fails("held", "claim_task", id=second))["holder"] == "lea"
+            unmet = await worker.fails("unmet_dependencies", "claim_task", id=waiting[0])
+            assert unmet["waits_for"][0]["id"] == first
+            await worker.fails("nothing_ready", "claim_task")
+            told = await worker.call("get_task", id=first, history=True)
+            assert told["task"]["files"] == [{"path": "src/cart.py", "action": None}]
+            assert [entry["kind"] for entry in told["history"]] == ["created", "claimed"]
+            done = await worker.call("update_task_status", id=first, status="blocked", reason="no colours yet")
+            assert done["task"]["blocked"]["reason"] == "no colours yet"
+            refused = await worker.fails("invalid_transition", "update_task_status", id=first, status="done")
+            assert "in_progress" in refused["allowed"]
+            await worker.call("update_task_status", id=first, status="in_progress")
+            await worker.call("update_task_status", id=first, status="done")
+            assert (await lead.call("assign_task", id=waiting[0], assignee="bo"))["task"]["assignee"] == "bo"
+            await worker.fails("not_allowed", "set_lead", id=second, lead="bo")
+            assert (await lead.call("set_lead", id=waiting[0], lead="bo"))["task"]["lead"] == "bo"
+            board = await worker.call("task_board", mine=True)
+            assert sorted(task["id"] for task in board["tasks"]) == sorted([first, waiting[0]])
+            assert board["counts"]["done"] == 1 and board["more"] == 0
+            assert (await lead.call("task_board", status=["in_progress"], limit=1))["tasks"][0]["id"] == second
+
+    play(scene)
+    git_world.assert_clean()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_plans_become_tasks_and_stay_the_same_tasks(git_world: Any, mode: str) -> None:
+    path = git_world.project / "plan.md"
+    path.write_text(PLAN, encoding="utf-8")
+
+    async def scene() -> None:
+        async with desk(git_world, mode) as mine:
+            dry = await mine.call("parse_plan", path="plan.md", dry_run=True)
+            assert [action["action"] for action in dry["actions"]] == ["create", "create"] and not git_world.ids()
+            told = await mine.call("parse_plan", path="plan.md")
+            ids = [task["id"] for task in told["tasks"]]
+            path.write_text(PLAN.replace("Wire", "Solder") + "- [ ] Paint\n", encoding="utf-8")
+            again = await mine.call("parse_plan", path=str(path))
+            assert [task["id"] for task in again["tasks"]][:2] == ids and len(again["tasks"]) == 3
+            text = await mine.call("propose_task", plan=PLAN, plan_id="by hand")
+            more = await mine.call("propose_task", plan=PLAN + "- [ ] Paint\n", plan_id="by hand")
+            assert [task["id"] for task in more["tasks"]][:2] == [task["id"] for task in text["tasks"]]
+            board = await mine.call("task_board", plan=["by-hand"])
+            assert [task["title"] for task in board["tasks"]] == ["Draw the cart", "Wire the cart src/cart.py", "Paint"]
+
+    play(scene)
+    git_world.assert_clean()
+
+
+def test_the_next_call_shows_what_an_editor_and_another_process_did(git_world: Any) -> None:
+    one = git_world.add("one")
+
+    async def scene() -> None:
+        async with desk(git_world) as mine:
+            git_world.rewrite(one, title="by hand")
+            assert (await mine.call("get_task", id=one))["task"]["title"] == "by hand"
+            git_world.ok("claim", one, "--as", "somebody")
+            assert (await mine.call("task_board"))["tasks"][0]["assignee"] == "somebody"
+            broken = git_world.path(one)
+            kept = broken.read_bytes()
+            broken.write_bytes(b"{")
+            error = await mine.fails("invalid_data", "get_task", id=one)
+            assert error["path"] == f"tasks/{one}.json" and error["line"] == 1
+            broken.write_bytes(kept)
+            assert (await mine.call("get_task", id=one))["task"]["title"] == "by hand"
+
+    play(scene)
+
+
+def test_standard_input_and_output(git_world: Any) -> None:
+    """As a coding tool starts it, in the older and the current protocol; nothing but the protocol on its output."""
+    asked = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+            "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {
+            "name": "federation_propose_task", "arguments": {"tasks": [{"title": "raw"}]}}},
+    ]  # fmt: skip
+    process = git_world.popen("mcp", stdin=-1)
+    for line in asked:
+        process.stdin.write(json.dumps(line).encode() + b"\n")
+    process.stdin.flush()
+    told = [json.loads(process.stdout.readline()) for _ in range(2)]
+    assert told[0]["result"]["protocolVersion"] == "2025-06-18"
+    assert told[1]["result"]["structuredContent"]["tasks"][0]["title"] == "raw"
+    rest, said = process.communicate(timeout=30)
+    assert (process.returncode, rest, said) == (0, b"", b"")
+
+    async def scene() -> None:
+        async with desk(stdio(git_world, "bo")) as mine:
+            assert mine.client.protocol_version >= "2026"
+            assert (await mine.call("claim_task"))["task"]["assignee"] == "bo"
+
+    play(scene)
+    git_world.assert_clean()

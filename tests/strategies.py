@@ -14,6 +14,9 @@ from jsonschema import Draft202012Validator
 
 from fedtasks.domain import events as kinds
 from fedtasks.domain.apply import apply
+from fedtasks.domain.content import digest_of
+from fedtasks.domain.effects.reviewing import VERDICTS
+from fedtasks.domain.effects.trying import OUTCOMES
 from fedtasks.domain.events import HEAD, Event, next_seq
 from fedtasks.domain.fold import fold
 from fedtasks.domain.ids import CROCKFORD, digest, ulid
@@ -118,6 +121,8 @@ single_fields: dict[str, st.SearchStrategy[Any]] = {
     "due": st.none() | dates,
     "estimate": st.none() | st.sampled_from(["2d", "½ h", " "]),
     "source": st.none() | sources,
+    "requires_approval": st.none() | st.booleans(),
+    "min_approvals": st.none() | st.integers(1, 3),
     "metadata": metadata,
 }
 added = st.fixed_dictionaries(
@@ -126,6 +131,7 @@ added = st.fixed_dictionaries(
         "tags": st.lists(tags, max_size=3, unique=True),
         "depends_on": st.lists(few_task_ids, max_size=2, unique=True),
         "files": st.lists(files, max_size=3),
+        "reviewers": st.lists(actors, max_size=2, unique=True),
     },
 )
 removed = st.fixed_dictionaries(
@@ -134,6 +140,7 @@ removed = st.fixed_dictionaries(
         "tags": st.lists(tags, max_size=2),
         "depends_on": st.lists(few_task_ids, max_size=2),
         "files": st.lists(paths, max_size=2),
+        "reviewers": st.lists(actors, max_size=2),
     },
 )
 edits = st.fixed_dictionaries(
@@ -189,9 +196,52 @@ def _move(kind: str, data: st.SearchStrategy[Any] | None = None, **more: Any) ->
 
 
 few = st.integers(0, 2)
+leases = st.sampled_from([1, 60, 7200])
+commits = st.sampled_from(["0a1b2c3", "f" * 40])
 claims = _move(
-    kinds.CLAIMED, st.fixed_dictionaries({"confirmed": st.booleans()}, optional={"exclusive": st.booleans()})
+    kinds.CLAIMED,
+    st.fixed_dictionaries({"confirmed": st.booleans()}, optional={"exclusive": st.booleans(), "lease": leases}),
 )
+reasons = st.fixed_dictionaries({}, optional={"reason": texts})
+people: dict[str, st.SearchStrategy[Any]] = {
+    kinds.RENEWED: st.just({}),
+    kinds.TAKEN_OVER: st.fixed_dictionaries({}, optional={"reason": texts, "lease": leases}),
+    kinds.HANDOFF_OFFERED: st.fixed_dictionaries(
+        {"to": actors, "reason": texts}, optional={"next": texts, "branch": st.just("main"), "commit": commits}
+    ),
+    kinds.HANDOFF_ACCEPTED: st.fixed_dictionaries({}, optional={"lease": leases}),
+    kinds.HANDOFF_DECLINED: reasons,
+    kinds.ATTEMPT_STARTED: st.fixed_dictionaries(
+        {}, optional={"agent": st.just("coder"), "config": metadata, "before": commits, "note": texts}
+    ),
+    kinds.ATTEMPT_FINISHED: st.fixed_dictionaries(
+        {"outcome": st.sampled_from(OUTCOMES)},
+        optional={"reason": texts, "after": commits, "commits": st.lists(commits, max_size=2, unique=True)},
+    ),
+    kinds.COMMENTED: st.fixed_dictionaries(
+        {"text": texts, "type": st.just("comment")}, optional={"mentions": st.lists(actors, max_size=2, unique=True)}
+    ),
+    kinds.REACTED: st.fixed_dictionaries({"reaction": st.just("+1")}, optional={"remove": st.booleans()}),
+    kinds.RESOLVED: st.fixed_dictionaries({"resolved": st.booleans()}),
+    kinds.REVIEW_REQUESTED: st.fixed_dictionaries(
+        {}, optional={"commit": commits, "note": texts, "reviewers": st.lists(actors, max_size=2, unique=True)}
+    ),
+    kinds.REVIEWED: st.fixed_dictionaries({"verdict": st.sampled_from(VERDICTS)}, optional={"text": texts}),
+    kinds.REVIEW_LIFTED: reasons,
+}
+"""What events between people carry, but for what they refer to (see REFERS)."""
+
+REFERS = {
+    kinds.RENEWED: "claim",
+    kinds.TAKEN_OVER: "claim",
+    kinds.HANDOFF_ACCEPTED: "handoff",
+    kinds.HANDOFF_DECLINED: "handoff",
+    kinds.ATTEMPT_FINISHED: "attempt",
+    kinds.REACTED: "comment",
+    kinds.RESOLVED: "comment",
+    kinds.REVIEW_LIFTED: "review",
+}
+"""The field of a kind that names another event."""
 moves = st.one_of(
     claims,
     _move(kinds.STATUS, choice=st.integers(0, 4), token=st.booleans()),
@@ -206,6 +256,13 @@ moves = st.one_of(
     _move(kinds.DELEGATION_COMPLETED, st.fixed_dictionaries({"result": json_values}), choice=few),
     _move(kinds.ARCHIVED, st.just({"year": "2026"})),
     _move(kinds.UNARCHIVED),
+    claims,
+    st.sampled_from(sorted(people)).flatmap(
+        lambda kind: _move(kind, people[kind], choice=st.integers(0, 4), token=st.booleans())
+    ),
+    st.sampled_from([kinds.HANDOFF_OFFERED, kinds.HANDOFF_ACCEPTED, kinds.TAKEN_OVER, kinds.REVIEWED]).flatmap(
+        lambda kind: _move(kind, people[kind], choice=st.integers(0, 4), token=st.just(True))
+    ),
     st.sampled_from(UNKNOWN_KINDS).flatmap(lambda kind: _move(kind, unknown_data)),
 )
 
@@ -229,7 +286,25 @@ def wanted(task: Task, move: Move) -> dict[str, Any] | None:
         data["claim"] = token
     if move.token and token is not None:
         data["claim"] = token
-    return data
+    if move.kind == kinds.REVIEWED:
+        data["digest"] = digest_of(task.state)
+        data |= {"commit": task.state.review["commit"]} if (task.state.review or {}).get("commit") else {}
+    return data | referred(task, move) if move.kind in REFERS else data
+
+
+def referred(task: Task, move: Move) -> dict[str, Any]:
+    """What the move's event refers to: as far as there is any, something that the task has."""
+    state = task.state
+    named: dict[str, list[str]] = {
+        "claim": [state.claim["token"]] if state.claim else [],
+        "handoff": [entry["id"] for entry in state.handoffs],
+        "attempt": [entry["id"] for entry in state.attempts],
+        "comment": [made.id for made in task.history if made.kind == kinds.COMMENTED],
+        "review": [entry["id"] for entry in state.reviews],
+    }
+    field = REFERS[move.kind]
+    found = named[field] or [made.id for made in task.history]
+    return {field: found[-1 - move.choice % len(found)]}
 
 
 def play(task: Task, played: Iterable[Move], branch: str, clock: int) -> Task:
@@ -276,7 +351,9 @@ ulids = st.builds(lambda number: event_id("wild", str(number)), st.integers(0, 3
 wild_data: dict[str, st.SearchStrategy[Any]] = {
     kinds.CREATED: creations,
     kinds.EDITED: edits,
-    kinds.CLAIMED: st.fixed_dictionaries({"confirmed": st.booleans()}, optional={"exclusive": st.booleans()}),
+    kinds.CLAIMED: st.fixed_dictionaries(
+        {"confirmed": st.booleans()}, optional={"exclusive": st.booleans(), "lease": leases}
+    ),
     kinds.CONFIRMED: st.fixed_dictionaries({"claim": ulids}),
     kinds.RELEASED: st.fixed_dictionaries({}, optional={"claim": ulids, "reason": texts}),
     kinds.ASSIGNED: st.fixed_dictionaries({"assignee": st.none() | actors}),
@@ -292,6 +369,16 @@ wild_data: dict[str, st.SearchStrategy[Any]] = {
     kinds.ARCHIVED: st.fixed_dictionaries({"year": st.sampled_from(["2025", "2026"])}),
     kinds.UNARCHIVED: st.just({}),
     "watched": unknown_data,
+    **{
+        kind: st.builds(
+            lambda data, field, id, digest: data | ({field: id} if field else {}) | digest,
+            data,
+            st.just(REFERS.get(kind)),
+            ulids,
+            st.just({"digest": "0" * 32} if kind == kinds.REVIEWED else {}),
+        )
+        for kind, data in people.items()
+    },
 }
 wild_events = st.sampled_from(sorted(wild_data)).flatmap(
     lambda kind: st.builds(

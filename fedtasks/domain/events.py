@@ -21,6 +21,47 @@ DELEGATION_REJECTED = "delegation_rejected"
 DELEGATION_COMPLETED = "delegation_completed"
 ARCHIVED = "archived"
 UNARCHIVED = "unarchived"
+RENEWED = "renewed"
+TAKEN_OVER = "taken_over"
+HANDOFF_OFFERED = "handoff_offered"
+HANDOFF_ACCEPTED = "handoff_accepted"
+HANDOFF_DECLINED = "handoff_declined"
+ATTEMPT_STARTED = "attempt_started"
+ATTEMPT_FINISHED = "attempt_finished"
+COMMENTED = "commented"
+REACTED = "reacted"
+RESOLVED = "resolved"
+REVIEW_REQUESTED = "review_requested"
+REVIEWED = "reviewed"
+REVIEW_LIFTED = "review_lifted"
+"""The kinds; what is optional has a `?`, and `claim` is the token of the claim that an event is made under.
+
+| kind                | its own fields                                                                       |
+|---------------------|--------------------------------------------------------------------------------------|
+| `created`           | `title`, any field of a task, `status?`, `assignee?`                                 |
+| `edited`            | `set?`, `add?`, `remove?`                                                            |
+| `claimed`           | `confirmed`, `exclusive?`, `lease?` (seconds), `override?`                           |
+| `confirmed`         | `claim`                                                                              |
+| `released`          | `claim?`, `reason?`                                                                  |
+| `assigned`          | `assignee`, `reason?`                                                                |
+| `status`            | `from`, `to`, `claim?`, `reason?`, `blocked_by?`, `override?`                        |
+| `delegated`         | `task`, `source_instance`, `target_instance`, `type`, `notes?`, `parts?`            |
+| `delegation_*`      | `delegation` and what the step says, see `domain/delegation.py`                      |
+| `archived`          | `year`                                                                               |
+| `renewed`           | `claim`                                                                              |
+| `taken_over`        | `claim` (the one that ends), `lease?`, `reason?`                                     |
+| `handoff_offered`   | `to`, `reason`, `branch?`, `commit?`, `next?`, `claim?`; its id is the handoff's     |
+| `handoff_accepted`  | `handoff`, `claim?` (the one that ends), `lease?`                                    |
+| `handoff_declined`  | `handoff`, `reason?`; by another than the receiver it is withdrawn                   |
+| `attempt_started`   | `agent?`, `config?`, `branch?`, `before?`, `parent?`, `note?`; its id is the attempt's |
+| `attempt_finished`  | `attempt`, `outcome`, `reason?`, `branch?`, `after?`, `commits?`                     |
+| `commented`         | `text`, `type`, `reply_to?`, `mentions?`, `attachments?`; its id is the comment's    |
+| `reacted`           | `comment`, `reaction`, `remove?`                                                     |
+| `resolved`          | `comment`, `resolved`                                                                |
+| `review_requested`  | `commit?`, `branch?`, `note?`, `reviewers?`, `claim?`                                |
+| `reviewed`          | `verdict` (approve, changes, reject), `digest`, `commit?`, `text?`                   |
+| `review_lifted`     | `review` (a verdict's event), `reason?`                                              |
+"""
 
 HEAD = ("id", "seq", "at", "by", "kind")
 

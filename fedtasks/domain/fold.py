@@ -17,6 +17,7 @@ from fedtasks.domain.effects import EFFECTS, UNDER_CLAIM
 from fedtasks.domain.effects.archiving import leave_archive
 from fedtasks.domain.effects.draft import Beaten, Draft, Reason
 from fedtasks.domain.events import Event
+from fedtasks.domain.status import FINISHED
 from fedtasks.domain.task import State, Task
 
 
@@ -31,9 +32,9 @@ class Step:
 
 
 class _Fold:
-    """One pass over an ordered history; `beaten` are the tentative claims that a confirmed one has overruled."""
+    """One pass over an ordered history; `beaten` are the events that were overruled by published ones, and why."""
 
-    def __init__(self, ordered: tuple[Event, ...], confirmed: Collection[str], beaten: Collection[str]) -> None:
+    def __init__(self, ordered: tuple[Event, ...], confirmed: Collection[str], beaten: Mapping[str, str]) -> None:
         self.ordered, self.beaten = ordered, beaten
         self.draft = Draft(confirmed)
 
@@ -48,11 +49,16 @@ class _Fold:
     def _effect(self, event: Event) -> Reason:
         token = event.data.get("claim") if event.kind in UNDER_CLAIM else None
         if event.id in self.beaten:
-            return "a confirmed claim was first"
+            return self.beaten[event.id]
         if token is not None and token != self.draft.tenure:
             return "made under a claim that no longer holds"
         effect = EFFECTS.get(event.kind)
-        return effect(self.draft, event) if effect else None
+        void = effect(self.draft, event) if effect else None
+        if void is None:
+            self.draft.renew(event)
+            if token is not None and (self.draft.tenure != token or self.draft.status in FINISHED):
+                self.draft.ended[token] = event.id
+        return void
 
 
 def _ordered(history: Iterable[Event]) -> tuple[Event, ...]:
@@ -69,17 +75,18 @@ def _content(event: Event) -> tuple[int, str, str]:
 
 
 def _settled(history: Iterable[Event]) -> tuple[_Fold, dict[str, str]]:
-    """The pass in which no tentative claim is overruled any more, and its void events."""
+    """The pass in which nothing is overruled any more, and its void events."""
     ordered = _ordered(history)
     confirmed = {event.id for event in ordered if event.kind == kinds.CLAIMED and event.data.get("confirmed")}
     confirmed |= {event.data["claim"] for event in ordered if event.kind == kinds.CONFIRMED}
-    beaten: set[str] = set()
+    confirmed |= {event.id for event in ordered if event.kind in (kinds.TAKEN_OVER, kinds.HANDOFF_ACCEPTED)}
+    beaten: dict[str, str] = {}
     while True:
         current = _Fold(ordered, confirmed, beaten)
         try:
             return current, {event.id: reason for event, reason in current.run() if reason}
         except Beaten as found:
-            beaten.add(found.token)
+            beaten[found.id] = found.reason
 
 
 def fold(id: str, history: Iterable[Event], extra: Mapping[str, Any] | None = None) -> Task:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from calendar import timegm
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,21 +11,13 @@ from fedtasks.domain.effects import EFFECTS
 from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.fold import fold
 from fedtasks.domain.ids import derived_ulid
-from fedtasks.domain.task import SCALARS, State, Task
+from fedtasks.domain.task import SCALARS, SETS, State, Task
+from fedtasks.domain.times import milliseconds
 
 HAND = "hand-edit"
 """The actor of events that were read off a file; who edited it stands in git's log."""
 
 Json = Any
-
-NUMBER = re.compile("[0-9]+")
-
-
-def milliseconds(at: str) -> int:
-    """Unix time in milliseconds of a stamp like `2026-01-27T16:00:00Z`; 0 before 1970, and a day that its month does
-    not have counts on into the next."""
-    year, month, day, hour, minute, second = (int(part) for part in NUMBER.findall(at))
-    return timegm((year, month, day, hour, minute, second)) * 1000 if year >= 1970 else 0
 
 
 def adopt(folded: Task, raw: Mapping[str, Json]) -> Task:
@@ -77,7 +67,7 @@ def _edits(state: State, raw: Mapping[str, Json]) -> dict[str, Json]:
     changed: dict[str, Json] = {}
     for name in SCALARS:
         value = raw.get(name, getattr(blank, name))
-        if (value or None) != (getattr(state, name) or None):
+        if _said(value) != _said(getattr(state, name)):
             changed[name] = value
     old, new = state.metadata, raw.get("metadata", {})
     patch = {key: new.get(key) for key in sorted({*old, *new}) if compact(old.get(key)) != compact(new.get(key))}
@@ -86,10 +76,14 @@ def _edits(state: State, raw: Mapping[str, Json]) -> dict[str, Json]:
     return _without_empty({"set": changed, **_set_edits(state, raw)})
 
 
+def _said(value: Json) -> Json:
+    return value if value or value is False else None
+
+
 def _set_edits(state: State, raw: Mapping[str, Json]) -> dict[str, Json]:
     add: dict[str, Json] = {}
     remove: dict[str, Json] = {}
-    for name in ("tags", "depends_on"):
+    for name in (name for name in SETS if name != "files"):
         had, has = set(getattr(state, name)), set(raw.get(name, ()))
         add[name], remove[name] = sorted(has - had), sorted(had - has)
     files = {file["path"]: {"action": None, **file} for file in raw.get("files", ())}

@@ -12,15 +12,17 @@ SCHEMA = 1
 
 Json = Any
 
-SCALARS = ("title", "description", "priority", "lead", "parent", "due", "estimate", "source")
+SCALARS = ("title", "description", "priority", "lead", "parent", "due", "estimate", "source", "requires_approval",
+           "min_approvals")  # fmt: skip
 """Fields that an `edited` event sets, each with its own last writer."""
 
-SETS = ("tags", "depends_on", "files")
+SETS = ("tags", "depends_on", "files", "reviewers")
 """Fields that an `edited` event adds to and removes from."""
 
 FIELDS = (
     "schema", "id", "title", "description", "status", "priority", "lead", "assignee", "claim", "blocked",
-    "parent", "depends_on", "tags", "files", "due", "estimate", "source", "delegated_from", "delegations", "archived",
+    "parent", "depends_on", "tags", "files", "due", "estimate", "requires_approval", "min_approvals", "reviewers",
+    "review", "reviews", "handoffs", "attempts", "source", "delegated_from", "delegations", "archived",
     "created_at", "updated_at",
     "history", "metadata",
 )  # fmt: skip
@@ -37,8 +39,10 @@ ALWAYS = frozenset(
 class State:
     """What the history folds to; values are plain JSON, sets are sorted tuples or lists.
 
-    `claim` is {by, since, token, confirmed, exclusive?}, the token being the claim event's id; `blocked` is
-    {reason, by?, since}; `files` is a list of {path, action}; `archived` is the year in whose archive the task is.
+    `claim` is {by, since, token, confirmed, exclusive?, lease?, expires?}, the token being the claim event's id and the
+    lease in seconds; `blocked` is {reason, by?, since}; `files` is a list of {path, action}; `archived` is the year in
+    whose archive the task is. Each of `handoffs` and `attempts` has the id of the event that began it; `reviews` holds
+    the last verdict of each reviewer. What stands in each of these objects is said by the schema.
     """
 
     title: str = ""
@@ -55,6 +59,13 @@ class State:
     files: tuple[Mapping[str, Json], ...] = ()
     due: str | None = None
     estimate: str | None = None
+    requires_approval: bool | None = None
+    min_approvals: int | None = None
+    reviewers: tuple[str, ...] = ()
+    review: Mapping[str, Json] | None = None
+    reviews: tuple[Mapping[str, Json], ...] = ()
+    handoffs: tuple[Mapping[str, Json], ...] = ()
+    attempts: tuple[Mapping[str, Json], ...] = ()
     source: Mapping[str, Json] | None = None
     delegated_from: Mapping[str, Json] | None = None
     delegations: tuple[Mapping[str, Json], ...] = ()
@@ -85,6 +96,6 @@ class Task:
                 continue
             value = getattr(self.state, name)
             value = list(value) if isinstance(value, tuple) else value
-            if value or name in ALWAYS:
+            if value or value is False or name in ALWAYS:
                 known[name] = value
         return known | {name: self.extra[name] for name in sorted(self.extra)}

@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from calendar import timegm
 from datetime import datetime
+from time import gmtime, strftime
 
 STEPS = ((60, 1, "s"), (3600, 60, "min"), (86400, 3600, "h"), (None, 86400, "d"))
 """Below so many seconds: the seconds that a unit has, and its name."""
+
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+NUMBER = re.compile("[0-9]+")
+LAST = timegm((9999, 12, 31, 23, 59, 59))
+
+
+def milliseconds(at: str) -> int:
+    """Unix time in milliseconds of a stamp like `2026-01-27T16:00:00Z`; 0 before 1970, and a day that its month does
+    not have counts on into the next."""
+    year, month, day, hour, minute, second = (int(part) for part in NUMBER.findall(at))
+    return timegm((year, month, day, hour, minute, second)) * 1000 if year >= 1970 else 0
+
+
+def later(at: str, seconds: int) -> str:
+    """The stamp so many seconds after another one."""
+    return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(min(milliseconds(at) // 1000 + seconds, LAST)))
+
+
+def seconds_of(text: str) -> int:
+    """The seconds of a duration: `90s`, `45m`, `2h`, `1d`, `1w`, or several of them; raises ValueError."""
+    parts = re.findall(r"([0-9]+)\s*([smhdw])", text)
+    if not parts or re.sub(r"[0-9]+\s*[smhdw]|\s", "", text):
+        raise ValueError(f"{text!r} is no duration; write it as 90s, 45m, 2h or 1d")
+    return sum(int(count) * UNITS[unit] for count, unit in parts)
 
 
 def ago(at: str, now: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fedtasks.domain.handedit import milliseconds
+from fedtasks.domain.times import milliseconds
 from fedtasks.store.treemerge import Change, Entry
 
 

@@ -14,10 +14,11 @@ from fedtasks.domain import events as kinds
 from fedtasks.domain.apply import apply
 from fedtasks.domain.canonical import compact, dump_bytes, load_bytes
 from fedtasks.domain.codec import folded_from_json, task_from_json, task_to_json
-from fedtasks.domain.handedit import HAND, adopt, milliseconds
+from fedtasks.domain.handedit import HAND, adopt
 from fedtasks.domain.merge import merge_tasks
 from fedtasks.domain.status import STATUSES, TRANSITIONS
 from fedtasks.domain.task import Task
+from fedtasks.domain.times import milliseconds
 from tests.strategies import (
     actors,
     branches,

@@ -65,7 +65,25 @@ def test_merge_commutes_and_loses_nothing(found: list[Task]) -> None:
     check_invariants(merged)
 
 
-VOIDABLE = (kinds.CLAIMED, kinds.CONFIRMED, kinds.RELEASED, kinds.STATUS)
+VOIDABLE = (
+    kinds.CLAIMED,
+    kinds.CONFIRMED,
+    kinds.RELEASED,
+    kinds.STATUS,
+    kinds.RENEWED,
+    kinds.TAKEN_OVER,
+    kinds.HANDOFF_OFFERED,
+    kinds.HANDOFF_ACCEPTED,
+    kinds.HANDOFF_DECLINED,
+    kinds.ATTEMPT_FINISHED,
+    kinds.REVIEW_REQUESTED,
+    kinds.REVIEWED,
+    kinds.REVIEW_LIFTED,
+    kinds.ARCHIVED,
+    kinds.DELEGATION_ACCEPTED,
+    kinds.DELEGATION_REJECTED,
+    kinds.DELEGATION_COMPLETED,
+)
 
 
 @many

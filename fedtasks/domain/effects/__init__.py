@@ -15,9 +15,18 @@ from fedtasks.domain.effects.archiving import archived, unarchived
 from fedtasks.domain.effects.delegating import accepted, decided, delegated
 from fedtasks.domain.effects.draft import Draft, Reason
 from fedtasks.domain.effects.editing import created, edited
-from fedtasks.domain.effects.holding import assigned, claimed, confirmed, released
+from fedtasks.domain.effects.handing import handoff_accepted, handoff_declined, handoff_offered, taken_over
+from fedtasks.domain.effects.holding import assigned, claimed, confirmed, released, renewed
 from fedtasks.domain.effects.progress import status
+from fedtasks.domain.effects.reviewing import review_lifted, review_requested, reviewed
+from fedtasks.domain.effects.trying import attempt_finished, attempt_started
 from fedtasks.domain.events import Event
+
+
+def said(draft: Draft, event: Event) -> Reason:
+    """Conversation changes nothing that a task's fields say; see `domain/conversation.py`."""
+    return None
+
 
 EFFECTS: dict[str, Callable[[Draft, Event], Reason]] = {
     kinds.CREATED: created,
@@ -33,8 +42,21 @@ EFFECTS: dict[str, Callable[[Draft, Event], Reason]] = {
     kinds.DELEGATION_COMPLETED: decided,
     kinds.ARCHIVED: archived,
     kinds.UNARCHIVED: unarchived,
+    kinds.RENEWED: renewed,
+    kinds.TAKEN_OVER: taken_over,
+    kinds.HANDOFF_OFFERED: handoff_offered,
+    kinds.HANDOFF_ACCEPTED: handoff_accepted,
+    kinds.HANDOFF_DECLINED: handoff_declined,
+    kinds.ATTEMPT_STARTED: attempt_started,
+    kinds.ATTEMPT_FINISHED: attempt_finished,
+    kinds.COMMENTED: said,
+    kinds.REACTED: said,
+    kinds.RESOLVED: said,
+    kinds.REVIEW_REQUESTED: review_requested,
+    kinds.REVIEWED: reviewed,
+    kinds.REVIEW_LIFTED: review_lifted,
 }
 """One effect a kind; it returns why the event is void, or None. A kind that is not here has no effect."""
 
-UNDER_CLAIM = frozenset({kinds.STATUS, kinds.RELEASED})
+UNDER_CLAIM = frozenset({kinds.STATUS, kinds.RELEASED, kinds.RENEWED, kinds.HANDOFF_OFFERED, kinds.REVIEW_REQUESTED})
 """Kinds whose `claim` names the claim that they are made under; they are void once that one no longer holds."""

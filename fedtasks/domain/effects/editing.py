@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fedtasks.domain.effects.draft import Draft, Reason
+from fedtasks.domain.effects.reviewing import outdate
 from fedtasks.domain.events import Event
 from fedtasks.domain.task import SCALARS, SETS
 
@@ -20,6 +21,7 @@ def created(draft: Draft, event: Event) -> Reason:
     _add(draft, event.data)
     _merge_metadata(draft, event.data.get("metadata", {}))
     draft.values["created_at"] = min(draft.values.get("created_at", event.at), event.at)
+    outdate(draft)
     return None
 
 
@@ -34,6 +36,7 @@ def edited(draft: Draft, event: Event) -> Reason:
             for member in gone:
                 draft.sets[name].pop(member, None)
     _merge_metadata(draft, event.data.get("set", {}).get("metadata", {}))
+    outdate(draft)
     return None
 
 

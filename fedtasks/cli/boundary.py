@@ -10,7 +10,7 @@ import click
 
 from fedtasks.cli.group import ClosedPipe, root
 from fedtasks.cli.main import INTERRUPTED
-from fedtasks.errors import Exit, FedtasksError
+from fedtasks.errors import Exit, FedtasksError, UsageError
 
 
 def run(words: list[str]) -> int:
@@ -73,9 +73,7 @@ def _tell(error: FedtasksError, as_json: bool) -> int:
 
 def _tell_usage(error: click.UsageError, as_json: bool) -> int:
     command = error.ctx.command_path if error.ctx else "fedtasks"
-    told = FedtasksError(error.format_message(), hint=f"see: {command} --help")
-    told.__class__ = type("Usage", (FedtasksError,), {"exit_code": Exit.USAGE, "code": "usage"})
-    return _tell(told, as_json)
+    return _tell(UsageError(error.format_message(), hint=f"see: {command} --help"), as_json)
 
 
 def _tell_unexpected(error: Exception, as_json: bool) -> int:

@@ -64,7 +64,7 @@ def test_ctrl_c_ends_a_wait_without_a_traceback(world: Any, hold: Any) -> None:
     wait_until_it_has_the_file_open(waiting, world.root / ".local" / "lock")
     waiting.send_signal(signal.SIGINT)
     out, err = waiting.communicate(timeout=10)
-    assert waiting.returncode == 130
+    assert waiting.returncode in (130, -signal.SIGINT)
     assert b"interrupted" in err and b"Traceback" not in err and out == b""
     assert world.ids() == []
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fedtasks.domain.apply import apply
 from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.fold import fold
+from fedtasks.domain.status import FINISHED
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotFound
 from fedtasks.policy.may import require
@@ -31,6 +33,12 @@ class Change:
         self.confirmed = True
         self._events: list[Event] = []
         self._tasks: dict[str, None] = {}
+        self._subject: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no event yet."""
+        return not self._events
 
     def task(self, given: str) -> Task:
         """The task that an unambiguous part of an id stands for."""
@@ -58,6 +66,24 @@ class Change:
         event = self.event(task.history, kind, data)
         return self._put(apply(task, event), event)
 
+    def record(self, task: Task, event: Event) -> Task:
+        """The task after an event that was decided elsewhere, by whom and when it says; nobody here needs leave."""
+        return self._put(apply(task, event), event)
+
+    def keep(self, task: Task, event: Event) -> Task:
+        """The task with an event that came too late: it stays in the history, void."""
+        return self._put(replace(fold(task.id, (*task.history, event), task.extra), schema=task.schema), event)
+
+    def finish(self) -> None:
+        """Completes what the changed tasks complete: delegations of other stores, and tasks made of parts."""
+        if any(map(_may_complete, map(self.transaction.task, self._tasks))):
+            from fedtasks.app.bubbling import settle
+
+            made = len(self._events)
+            settle(self, tuple(self._tasks))
+            if len(self._events) > made and self._subject is not None:
+                self.title(self._subject)
+
     def create(self, id: str, event: Event) -> Task:
         """A new task of one `created` event."""
         require(self.session.actor.member, event, None, self.session.rules)
@@ -84,6 +110,7 @@ class Change:
 
     def title(self, subject: str) -> None:
         """Names the commit; the trailers name tasks, events and actor."""
+        self._subject = subject
         many = len(self._events) > 100
         trailers = [("Fedtasks-Task", id) for id in self._tasks if not many]
         trailers += [("Fedtasks-Event", event.id) for event in self._events if not many]
@@ -92,6 +119,11 @@ class Change:
             (*trailers, ("Fedtasks-Actor", self.session.actor.name)),
             **signature(self.session),
         )
+
+
+def _may_complete(task: Task) -> bool:
+    state = task.state
+    return state.status in FINISHED and bool(state.delegated_from or state.parent)
 
 
 def signature(session: Session) -> dict[str, str]:

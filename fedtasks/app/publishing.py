@@ -85,7 +85,9 @@ class _Publisher(Generic[Done]):
         view = _View(self.clone, was, joined)
         draft = Draft(self.clone.root, view.read, view.names)
         try:
-            result = self.decide(Change(self.session, draft))
+            change = Change(self.session, draft)
+            result = self.decide(change)
+            change.finish()
         except FedtasksError:
             self._learn(theirs)
             raise
@@ -97,6 +99,7 @@ class _Publisher(Generic[Done]):
         require_movable(self.clone, self.clone.read, known.moves)
         if not self._push(head):
             return None
+        self.session.published = True
         self._arrive(head, known)
         return (result,)
 

@@ -30,13 +30,19 @@ Decide = Callable[["Task"], tuple[str, dict[str, Any]]]
 
 
 class Session:
-    """Opened lazily: a command that only looks never asks who acts."""
+    """Opened lazily: a command that only looks never asks who acts.
+
+    `wrote`: it changed the store; `posted`: it put messages for other stores into the outbox; `published`: the remote
+    has taken its change.
+    """
 
     def __init__(self, context: Context, what: str = "fedtasks") -> None:
         self.context = context
         self.what = what
         self.notes: list[str] = []
         self.wrote = False
+        self.posted = False
+        self.published = False
 
     @cached_property
     def git_config(self) -> dict[str, str]:
@@ -149,7 +155,9 @@ class Session:
         from fedtasks.app.change import Change
 
         with self.registry.transaction() as transaction:
-            yield Change(self, transaction)
+            change = Change(self, transaction)
+            yield change
+            change.finish()
             self.wrote = True
 
     def change(self, given: str, decide: Decide, verb: str, note: str = "") -> Task:

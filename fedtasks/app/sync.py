@@ -14,7 +14,9 @@ from fedtasks.app.session import Session
 from fedtasks.domain.task import Task
 from fedtasks.git.network import Pushed
 from fedtasks.git.objects import counts, deltas
+from fedtasks.git.remotes import Remote
 from fedtasks.policy.gates import find_cycles
+from fedtasks.store.layout import DELEGATIONS, OUTBOX
 from fedtasks.store.query import needs
 from fedtasks.store.rows import public_fields
 
@@ -28,7 +30,8 @@ NO_GIT = (
 
 @dataclass(slots=True)
 class Synced:
-    """What a sync did, or with `--dry-run` would do; `pulled` and `pushed` count commits, merges aside."""
+    """What a sync did, or with `--dry-run` would do; `pulled` and `pushed` count commits, merges aside; `carried` and
+    `waiting` are messages for other stores."""
 
     remote: str | None = None
     pulled: int = 0
@@ -38,6 +41,8 @@ class Synced:
     files: list[str] = field(default_factory=list)
     withdrawn: list[dict[str, Any]] = field(default_factory=list)
     confirmed: list[str] = field(default_factory=list)
+    carried: list[dict[str, Any]] = field(default_factory=list)
+    waiting: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -51,6 +56,8 @@ class Synced:
             "pushed": self.pushed,
             "withdrawn": self.withdrawn,
             "confirmed": self.confirmed,
+            "carried": self.carried,
+            "waiting": self.waiting,
             "notes": self.notes,
         }
 
@@ -60,6 +67,7 @@ def sync(
     *,
     dry_run: bool = False,
     from_refs: bool = False,
+    at_once: bool = False,
     remote: str | None = None,
     say: Say = lambda words: None,
 ) -> Synced:
@@ -70,11 +78,21 @@ def sync(
     """
     done = Synced()
     chosen = session.remote if remote is None else session.remote_named(remote)
-    if chosen is None:
+    if chosen is not None:
+        done.remote = chosen.name
+        _exchange(session, chosen, done, say, dry_run=dry_run, from_refs=from_refs)
+    if not dry_run and not from_refs and _deliver(session, done, at_once) and chosen is not None:
+        _exchange(session, chosen, done, say)
+    if chosen is None and not done.carried and not done.waiting:
         done.notes.append(NO_REMOTE if session.is_recorded else NO_GIT)
-        return done
-    done.remote = chosen.name
-    with open_clone(session, chosen) as clone, clone.publishing():
+    done.notes += _circles(session, done.tasks.values())
+    return done
+
+
+def _exchange(
+    session: Session, remote: Remote, done: Synced, say: Say, *, dry_run: bool = False, from_refs: bool = False
+) -> None:
+    with open_clone(session, remote) as clone, clone.publishing():
         syncing = _Syncing(clone, done, say)
         if dry_run:
             syncing.look(from_refs)
@@ -82,8 +100,21 @@ def sync(
             syncing.follow()
         else:
             syncing.run()
-    done.notes += _circles(session, done.tasks.values())
-    return done
+
+
+def _deliver(session: Session, done: Synced, at_once: bool) -> bool:
+    """Completes what a merge has made complete, and carries the outbox; whether that changed this store."""
+    if not any((session.root / folder).is_dir() for folder in (DELEGATIONS, OUTBOX)):
+        return False
+    from fedtasks.app.bubbling import complete_due
+    from fedtasks.app.courier import carry
+
+    completed = complete_due(session)
+    carried = carry(session, at_once=at_once)
+    done.notes += carried.notes
+    told = carried.to_json()
+    done.carried, done.waiting = told["carried"], told["waiting"]
+    return completed or bool(carried.carried)
 
 
 def _circles(session: Session, changed: Iterable[Task]) -> list[str]:
@@ -157,7 +188,7 @@ class _Syncing:
         self.say(f"pushing {going} change{'s' * (going != 1)} to {self.done.remote}")
         if self.clone.push(commit) is not Pushed.TAKEN:
             return False
-        self.done.pushed = going
+        self.done.pushed += going
         if commit != head:
             bring(self.clone, commit)
             self.done.confirmed += confirmed

@@ -53,6 +53,11 @@ class Face:
         """Says what the command has to remark, and pushes what it changed where the settings say so."""
         for note in self.session.notes:
             self.warn(note)
+        if self.session.posted:
+            from fedtasks.app import courier
+
+            for note in courier.after_change(self.session).notes:
+                self.warn(note)
         if self.session.wrote and self.session.config.sync_always:
             from fedtasks.app.sync import after_change
 

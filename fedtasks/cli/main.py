@@ -14,6 +14,7 @@ VERBS = {
     "claim": "work", "release": "work", "assign": "work", "start": "work", "block": "work", "unblock": "work",
     "done": "work", "cancel": "work", "reopen": "work", "status": "work",
     "instance": "instances",
+    "delegate": "delegation", "delegation": "delegation",
     "sync": "sync",
     "archive": "archive", "unarchive": "archive",
     "prime": "agents", "next": "agents", "setup": "agents", "mcp": "mcp",

@@ -14,7 +14,7 @@ from fedtasks.app.sync import Synced, sync
 from fedtasks.cli.base import Face, verb
 from fedtasks.domain.status import OPEN
 from fedtasks.errors import FedtasksError
-from fedtasks.views.sync import file_lines, news_line, summary_line, withdrawn_line
+from fedtasks.views.sync import carried_line, file_lines, news_line, summary_line, withdrawn_line
 
 BELL = "\a"
 
@@ -24,12 +24,15 @@ BELL = "\a"
               help="Go on until Ctrl-C, every 2 seconds by default; one line a change, urgent tasks ring.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what would come and go; only git's remote-tracking branch moves.")
 @click.option("--from-refs", is_flag=True, help="Take what git has fetched already; no network, no push.")
+@click.option("--retry", is_flag=True, help="Try stores that were out of reach a moment ago, too, at once.")
 @click.option("--remote", metavar="NAME", help="The remote (default: git config fedtasks.remote, else origin).")
-def sync_command(face: Face, watch: float | None, dry_run: bool, from_refs: bool, remote: str | None) -> None:
-    """Fetches, merges and pushes the tasks; nobody has to resolve anything."""
+def sync_command(
+    face: Face, watch: float | None, dry_run: bool, from_refs: bool, retry: bool, remote: str | None
+) -> None:
+    """Fetches, merges and pushes the tasks, and carries what waits for other stores; nobody resolves anything."""
     if watch is not None and dry_run:
         raise click.UsageError("--watch and --dry-run do not go together.")
-    options: dict[str, Any] = {"dry_run": dry_run, "from_refs": from_refs, "remote": remote}
+    options: dict[str, Any] = {"dry_run": dry_run, "from_refs": from_refs, "at_once": retry, "remote": remote}
     if watch is not None:
         _watch(face, watch, options)
         return
@@ -49,6 +52,7 @@ def _lines(done: Synced) -> list[str]:
     lines = [news_line(news.task.id, news.task.state.title, news.event, news.void) for news in done.news]
     lines += file_lines(done.files)
     lines += [f"{id}: the claim is confirmed" for id in done.confirmed]
+    lines += [carried_line(entry) for entry in done.carried]
     return lines + [withdrawn_line(entry) for entry in done.withdrawn]
 
 

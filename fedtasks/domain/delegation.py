@@ -117,6 +117,14 @@ def unfinished(records: Iterable[Record]) -> list[Record]:
     return [record for record in records if record["status"] in OPEN]
 
 
+def all_answered(records: Sequence[Record]) -> bool:
+    """Whether a task needs nothing more from other stores: one delegation is completed, none is open, and each one
+    that was rejected was followed by another."""
+    rejected = [record["rejected_at"] for record in records if record["status"] == REJECTED]
+    answered = [record["delegated_at"] for record in records if record["status"] == COMPLETED]
+    return bool(answered) and not unfinished(records) and all(at <= max(answered) for at in rejected)
+
+
 def results(records: Iterable[Record]) -> Json:
     """What the completed delegations of a task have answered: the one answer, or all of them by instance."""
     found = [record for record in records if record["status"] == COMPLETED]

@@ -33,6 +33,8 @@ DAMAGED = f"{LOCAL}/damaged"
 
 TEMPORARY = f"{LOCAL}/tmp"
 UNSETTLED = f"{LOCAL}/unsettled"
+PAUSES = f"{LOCAL}/pauses.json"
+"""The stores that were out of reach from this machine, and when to try them again."""
 
 GITATTRIBUTES_FILE = ".gitattributes"
 GITIGNORE_FILE = ".gitignore"

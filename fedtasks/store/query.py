@@ -177,6 +177,12 @@ def tentative(index: sqlite3.Connection) -> list[str]:
     ]
 
 
+def delegated(index: sqlite3.Connection) -> Iterator[str]:
+    """The tasks that were given to other stores, each as the JSON text of its public fields."""
+    found = index.execute("SELECT public FROM task WHERE public LIKE '%\"delegations\": [%' ORDER BY id")
+    return (row[0] for row in found)
+
+
 def needs(index: sqlite3.Connection) -> dict[str, list[str]]:
     """For each task that depends on others: their ids."""
     found: dict[str, list[str]] = {}

@@ -11,6 +11,13 @@ from fedtasks.views.text import safe
 
 STEPS = {"done": "finished it", "cancelled": "cancelled it", "in_review": "gave it to review", "pending": "freed it"}
 
+DELEGATING = {
+    kinds.DELEGATED: "delegated it to",
+    kinds.DELEGATION_ACCEPTED: "accepted the delegation",
+    kinds.DELEGATION_REJECTED: "rejected the delegation",
+    kinds.DELEGATION_COMPLETED: "completed the delegation",
+}
+
 
 def news_line(task: str, title: str, event: Event, void: str | None) -> str:
     """One line for one event: `task-x1: baby claimed it (Add the login)`."""
@@ -34,6 +41,9 @@ def _words(event: Event) -> str:
         return (f"assigned it to {data['assignee']}" if data.get("assignee") else "unassigned it") + _why(data)
     if event.kind == kinds.STATUS:
         return _step(data) + _why(data)
+    if event.kind in DELEGATING:
+        where = data.get("target_instance") or data.get("source_instance")
+        return f"{DELEGATING[event.kind]}{f' {safe(str(where))}' if where else ''}{_why(data)}"
     return f"recorded '{safe(event.kind)}'"
 
 
@@ -52,6 +62,12 @@ def _step(data: Mapping[str, Any]) -> str:
 
 def _why(data: Mapping[str, Any]) -> str:
     return f": {safe(str(data['reason']))}" if data.get("reason") else ""
+
+
+def carried_line(entry: Mapping[str, Any]) -> str:
+    """One line for a message that was brought to another store."""
+    words = {kinds.DELEGATED: "the offer", kinds.DELEGATION_ACCEPTED: "the yes", kinds.DELEGATION_REJECTED: "the no"}
+    return f"{entry['task']}: {words.get(entry['kind'], 'the result')} was brought to {safe(entry['to'])}"
 
 
 def withdrawn_line(entry: Mapping[str, Any]) -> str:

@@ -30,10 +30,12 @@ def task_lines(row: Row, path: str) -> list[str]:
         ("created", row["created_at"]),
         ("updated", row["updated_at"]),
         ("archived", row.get("archived")),
+        ("made for", _delegation(row["delegated_from"]) if row.get("delegated_from") else None),
         ("file", path),
     ]
     lines += [f"{name:<10} {safe(value)}" for name, value in fields if value]
     lines += [f"{'edits':<10} {safe(file['path'])}{_action(file)}" for file in row["files"]]
+    lines += [f"{'delegated':<10} {safe(_delegation(one))} ({one['id']})" for one in row.get("delegations", ())]
     if row.get("description"):
         lines += ["", *(safe(line) for line in row["description"].splitlines())]
     return lines
@@ -44,6 +46,13 @@ def _blocked(blocked: Row | None) -> str | None:
         return None
     parts = [blocked.get("reason"), f"by {blocked['by']}" if blocked.get("by") else None]
     return f"{' '.join(part for part in parts if part)} (since {blocked['since']})"
+
+
+def _delegation(record: Row) -> str:
+    """One delegation in short: where to and how it stands, or for a task made for one where it came from."""
+    if "target_instance" in record:
+        return f"to {record['target_instance']} ({record['type']}): {record['status']}"
+    return f"{record['source_instance']}: {record['task']} ({record['type']})"
 
 
 def _source(source: Row | None) -> str | None:
@@ -87,5 +96,5 @@ def _change(name: str, change: Row) -> str:
 
 def _word(value: Any) -> str:
     if isinstance(value, Mapping):
-        return safe(str(value.get("path", value)))
+        return safe(_delegation(value) if "source_instance" in value else str(value.get("path", value)))
     return "-" if value in (None, "") else safe(str(value))

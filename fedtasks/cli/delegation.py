@@ -1,0 +1,140 @@
+"""Verbs about tasks between stores: delegate, delegation, chain."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from fedtasks.cli.base import Face, task_argument, verb
+from fedtasks.domain.delegation import PENDING, STATUSES, TYPES
+from fedtasks.views.delegation import delegation_rows, record_line
+from fedtasks.views.text import safe, table
+
+part_option = click.option("--part", "parts", multiple=True, metavar="TITLE", help="A part of it; repeatable.")
+delegation_argument = click.argument("id", metavar="DELEGATION|TASK")
+
+
+@verb(
+    "delegate",
+    "fedtasks delegate 7k3q2 --to site --type route\n"
+    "fedtasks delegate 7k3q2 --to crew --type decompose --part 'the schema' --part 'the form'",
+)
+@task_argument
+@click.option("--to", required=True, metavar="INSTANCE", help="The store that gets it (fedtasks instance list).")
+@click.option("--type", "type_", type=click.Choice(TYPES), required=True,
+              help="Pass it on whole; have it taken to pieces; or hand it up to who decides.")  # fmt: skip
+@click.option("--notes", metavar="TEXT", help="What the other side should know.")
+@part_option
+@click.option("--offline", is_flag=True, help="Without this store's remote; the offer leaves with the next sync.")
+def delegate_command(
+    face: Face, id: str, to: str, type_: str, notes: str | None, parts: tuple[str, ...], offline: bool
+) -> None:
+    """Gives a task to another store; it is done here once it is done there."""
+    from fedtasks.app.delegating import delegate
+
+    task, record = delegate(face.session, id, to, type_, notes=notes, parts=parts, offline=offline)
+    waiting = _carry(face)
+    from fedtasks.domain.codec import task_to_json
+
+    payload = {"task": task_to_json(task), "delegation": record, "waiting": waiting}
+    face.tell(payload, [f"{task.id} is offered to {to} ({type_}), delegation {record['id']}: {safe(task.state.title)}"])
+
+
+def _carry(face: Face) -> list[dict[str, Any]]:
+    from fedtasks.app.courier import after_change
+
+    carried = after_change(face.session)
+    for note in carried.notes:
+        face.warn(note)
+    return carried.to_json()["waiting"]
+
+
+@click.group("delegation")
+def delegation_command() -> None:
+    """Delegations: what this store has given to others, and what they ask of it."""
+
+
+@verb("list", "fedtasks delegation list --pending\nfedtasks delegation list --task 7k3q2", group=delegation_command)
+@click.option("--pending", is_flag=True, help="Only those that nobody has accepted or rejected.")
+@click.option("--status", type=click.Choice(STATUSES), help="Only those of this status.")
+@click.option("--in", "incoming", is_flag=True, help="Only those that others ask of this store.")
+@click.option("--out", "outgoing", is_flag=True, help="Only those that this store has given to others.")
+@click.option("--task", metavar="ID", help="Only those of this task.")
+def delegation_list(
+    face: Face, pending: bool, status: str | None, incoming: bool, outgoing: bool, task: str | None
+) -> None:
+    """Lists the delegations, the latest last."""
+    from fedtasks.app.delegating import delegations
+
+    found = delegations(face.session, task)
+    wanted = PENDING if pending else status
+    found = [one for one in found if wanted in (None, one["status"])]
+    if incoming != outgoing:
+        found = [one for one in found if one["direction"] == ("in" if incoming else "out")]
+    face.tell({"delegations": found}, table(delegation_rows(found), face.columns) if found else ["no delegations"])
+
+
+@verb(
+    "accept",
+    "fedtasks delegation accept 7k3q2\nfedtasks delegation accept 7k3q2 --part 'the schema' --part 'the form'",
+    group=delegation_command,
+)
+@delegation_argument
+@part_option
+def delegation_accept(face: Face, id: str, parts: tuple[str, ...]) -> None:
+    """Takes on what another store asks: its task is made here, and those of its parts."""
+    from fedtasks.app.deciding import accept
+    from fedtasks.domain.codec import task_to_json
+
+    record, task = accept(face.session, id, parts=parts)
+    waiting = _carry(face)
+    lines = [f"{task.id} is made for {record['source_instance']}: {safe(task.state.title)}"]
+    lines += [f"{part} is a part of it" for part in record["tasks"][1:]]
+    face.tell({"task": task_to_json(task), "delegation": _public(record), "waiting": waiting}, lines)
+
+
+@verb("reject", "fedtasks delegation reject 7k3q2 --reason 'no capacity before May'", group=delegation_command)
+@delegation_argument
+@click.option("--reason", required=True, metavar="TEXT", help="Why; who delegated it reads it.")
+def delegation_reject(face: Face, id: str, reason: str) -> None:
+    """Gives back what another store asks."""
+    from fedtasks.app.deciding import reject
+
+    record = reject(face.session, id, reason)
+    face.tell({"delegation": _public(record), "waiting": _carry(face)}, [record_line(record)])
+
+
+@verb("complete", 'fedtasks delegation complete 7k3q2 --result \'{"version": "2.1"}\'', group=delegation_command)
+@delegation_argument
+@click.option("--result", metavar="JSON", help="What came of it (default: the task and its status).")
+def delegation_complete(face: Face, id: str, result: str | None) -> None:
+    """Finishes the task of a delegation, and answers with a result."""
+    from fedtasks.app.deciding import complete
+    from fedtasks.domain.codec import task_to_json
+
+    record, task = complete(face.session, id, _parsed(result))
+    waiting = _carry(face)
+    payload = {"task": task_to_json(task), "delegation": _public(record), "waiting": waiting}
+    face.tell(payload, [record_line(record)])
+
+
+def _parsed(result: str | None) -> Any:
+    """The JSON of --result."""
+    if result is None:
+        return None
+    try:
+        return json.loads(result, parse_constant=_refused)
+    except (ValueError, RecursionError) as found:
+        raise click.UsageError(f"--result is not JSON: {found}. A text is written '\"so\"'.") from None
+
+
+def _refused(word: str) -> Any:
+    raise ValueError(f"JSON has no {word}")
+
+
+def _public(record: dict[str, Any]) -> dict[str, Any]:
+    from fedtasks.app.delegating import public
+
+    return public(record)

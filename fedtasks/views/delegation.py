@@ -1,0 +1,30 @@
+"""Delegations and chains as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fedtasks.views.text import safe
+
+Row = Mapping[str, Any]
+
+
+def delegation_rows(found: Sequence[Row]) -> list[tuple[str, ...]]:
+    """A table of delegations, with its head."""
+    rows = [("DELEGATION", "STATUS", "FROM", "TO", "TYPE", "TASK", "TITLE")]
+    return rows + [_row(one) for one in found]
+
+
+def _row(one: Row) -> tuple[str, ...]:
+    status = f"{one['status']}{' (waits)' if one['waiting'] else ''}"
+    ends = (safe(one["source_instance"]), safe(one["target_instance"]))
+    own = one["task"] if one["direction"] == "out" else next(iter(one.get("tasks", ())), f"({one['task']} there)")
+    return (one["id"], status, *ends, one["type"], own, safe(one["title"]))
+
+
+def record_line(record: Row) -> str:
+    """One delegation after a step: who it is for, what became of it and why."""
+    more = record.get("reason") if record["status"] == "rejected" else None
+    words = f"{record['id']} from {safe(record['source_instance'])} is {record['status']}"
+    return f"{words}{f' ({safe(more)})' if more else ''}: {safe(record['title'])}"

@@ -11,10 +11,10 @@ from fedtasks.app.session import Session
 from fedtasks.domain import delegation as rules
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event, next_seq
-from fedtasks.domain.handedit import milliseconds
 from fedtasks.domain.ids import derived_ulid
 from fedtasks.domain.status import BLOCKED, DONE, FINISHED, IN_PROGRESS, PENDING
 from fedtasks.domain.task import Task
+from fedtasks.domain.times import milliseconds
 
 
 class Doing(NamedTuple):

@@ -130,6 +130,8 @@ added = st.fixed_dictionaries(
     optional={
         "tags": st.lists(tags, max_size=3, unique=True),
         "depends_on": st.lists(few_task_ids, max_size=2, unique=True),
+        "related": st.lists(few_task_ids, max_size=2, unique=True),
+        "skills": st.lists(tags, max_size=2, unique=True),
         "files": st.lists(files, max_size=3),
         "reviewers": st.lists(actors, max_size=2, unique=True),
     },
@@ -139,6 +141,8 @@ removed = st.fixed_dictionaries(
     optional={
         "tags": st.lists(tags, max_size=2),
         "depends_on": st.lists(few_task_ids, max_size=2),
+        "related": st.lists(few_task_ids, max_size=2),
+        "skills": st.lists(tags, max_size=2),
         "files": st.lists(paths, max_size=2),
         "reviewers": st.lists(actors, max_size=2),
     },
@@ -162,6 +166,30 @@ delegated = st.fixed_dictionaries(
     },
     optional={"notes": texts, "parts": st.lists(titles, max_size=2)},
 )
+assignments = st.fixed_dictionaries({"assignee": st.none() | actors}, optional={"team": st.none() | st.just("crew")})
+tool_names = st.sampled_from(["browser", "größe-mcp"])
+permit_actions = st.sampled_from(["done", "cancel"])
+side_data: dict[str, st.SearchStrategy[Any]] = {
+    kinds.TIMER_STARTED: st.just({}),
+    kinds.TIMER_STOPPED: st.fixed_dictionaries({}, optional={"seconds": st.integers(0, 9000)}),
+    kinds.TIME_ADDED: st.fixed_dictionaries({"seconds": st.integers(-600, 9000)}, optional={"note": texts}),
+    kinds.TOOL_ADDED: st.fixed_dictionaries(
+        {"name": tool_names},
+        optional={
+            "purpose": texts,
+            "auto_invoke": st.booleans(),
+            "config": st.dictionaries(texts, json_values, max_size=2),
+        },
+    ),
+    kinds.TOOL_REMOVED: st.fixed_dictionaries({"name": tool_names}),
+    kinds.PERMIT_ASKED: st.fixed_dictionaries({"action": permit_actions}, optional={"reason": texts}),
+    kinds.PERMIT_GIVEN: st.fixed_dictionaries({"action": permit_actions, "member": actors}),
+    kinds.PERMIT_REFUSED: st.fixed_dictionaries(
+        {"action": permit_actions, "member": actors}, optional={"reason": texts}
+    ),
+}
+"""Data of the kinds that change neither status nor owner."""
+
 unknown_data = st.dictionaries(
     st.one_of(st.sampled_from(["claim", "to", "set", "note"]), texts).filter(lambda name: name not in HEAD),
     json_values,
@@ -249,7 +277,6 @@ moves = st.one_of(
     _move(kinds.EDITED, edits),
     _move(kinds.CONFIRMED),
     _move(kinds.RELEASED, token=st.booleans()),
-    _move(kinds.ASSIGNED, st.fixed_dictionaries({"assignee": st.none() | actors})),
     _move(kinds.DELEGATED, delegated),
     _move(kinds.DELEGATION_ACCEPTED, st.fixed_dictionaries({"tasks": st.lists(few_task_ids, max_size=1)}), choice=few),
     _move(kinds.DELEGATION_REJECTED, st.fixed_dictionaries({"reason": texts}), choice=few),
@@ -263,6 +290,8 @@ moves = st.one_of(
     st.sampled_from([kinds.HANDOFF_OFFERED, kinds.HANDOFF_ACCEPTED, kinds.TAKEN_OVER, kinds.REVIEWED]).flatmap(
         lambda kind: _move(kind, people[kind], choice=st.integers(0, 4), token=st.just(True))
     ),
+    _move(kinds.ASSIGNED, assignments),
+    st.sampled_from(sorted(side_data)).flatmap(lambda kind: _move(kind, side_data[kind])),
     st.sampled_from(UNKNOWN_KINDS).flatmap(lambda kind: _move(kind, unknown_data)),
 )
 
@@ -356,7 +385,8 @@ wild_data: dict[str, st.SearchStrategy[Any]] = {
     ),
     kinds.CONFIRMED: st.fixed_dictionaries({"claim": ulids}),
     kinds.RELEASED: st.fixed_dictionaries({}, optional={"claim": ulids, "reason": texts}),
-    kinds.ASSIGNED: st.fixed_dictionaries({"assignee": st.none() | actors}),
+    kinds.ASSIGNED: assignments,
+    **side_data,
     kinds.STATUS: st.fixed_dictionaries(
         {"from": st.sampled_from(STATUSES), "to": st.sampled_from(STATUSES)},
         optional={"reason": texts, "blocked_by": few_task_ids, "claim": ulids},

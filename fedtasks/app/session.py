@@ -86,9 +86,11 @@ class Session:
     @cached_property
     def rules(self) -> Rules:
         """Who may do what, as the settings have it."""
+        from fedtasks.policy.members import TEAM, members_of
         from fedtasks.policy.permissions import Rules
 
-        return Rules(self.config.permissions)
+        teams = {member.name: members_of([member.name], self.members) for member in self.members if member.kind == TEAM}
+        return Rules(self.config.permissions, tuple(self.config.agents.get("need_approval", ())), teams)
 
     @property
     def is_recorded(self) -> bool:

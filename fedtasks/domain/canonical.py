@@ -17,10 +17,11 @@ class DuplicateKey(ValueError):
 
 
 KEYS = (
-    "schema", "id", "seq", "at", "by", "name", "kind", "role", "full_name", "emails", "skills",
-    "title", "description", "status", "priority", "lead", "assignee", "claim", "blocked", "parent", "depends_on",
-    "tags", "path", "action", "files", "due", "estimate", "requires_approval", "min_approvals",
-    "reviewers", "review", "reviews", "handoffs", "attempts", "plan", "key", "group", "external_id", "source",
+    "schema", "id", "seq", "at", "by", "name", "kind", "role", "full_name", "emails",
+    "title", "description", "status", "priority", "lead", "assignee", "team", "claim", "blocked",
+    "parent", "depends_on", "related", "skills", "tags", "path", "action", "files", "due", "estimate",
+    "requires_approval", "min_approvals", "reviewers", "review", "reviews", "handoffs", "attempts",
+    "tracked", "tools", "permits", "plan", "key", "group", "external_id", "source",
     "delegated_from", "delegations", "task", "source_instance", "target_instance", "type",
     "reason", "since", "token", "confirmed", "exclusive", "from", "to", "set", "add", "remove",
     "archived", "created_at", "updated_at", "history", "metadata",

@@ -34,6 +34,14 @@ RESOLVED = "resolved"
 REVIEW_REQUESTED = "review_requested"
 REVIEWED = "reviewed"
 REVIEW_LIFTED = "review_lifted"
+TIMER_STARTED = "timer_started"
+TIMER_STOPPED = "timer_stopped"
+TIME_ADDED = "time_added"
+TOOL_ADDED = "tool_added"
+TOOL_REMOVED = "tool_removed"
+PERMIT_ASKED = "permit_asked"
+PERMIT_GIVEN = "permit_given"
+PERMIT_REFUSED = "permit_refused"
 """The kinds; what is optional has a `?`, and `claim` is the token of the claim that an event is made under.
 
 | kind                | its own fields                                                                       |
@@ -43,7 +51,7 @@ REVIEW_LIFTED = "review_lifted"
 | `claimed`           | `confirmed`, `exclusive?`, `lease?` (seconds), `override?`                           |
 | `confirmed`         | `claim`                                                                              |
 | `released`          | `claim?`, `reason?`                                                                  |
-| `assigned`          | `assignee`, `reason?`                                                                |
+| `assigned`          | `assignee`, `team?`, `reason?`                                                       |
 | `status`            | `from`, `to`, `claim?`, `reason?`, `blocked_by?`, `override?`                        |
 | `delegated`         | `task`, `source_instance`, `target_instance`, `type`, `notes?`, `parts?`            |
 | `delegation_*`      | `delegation` and what the step says, see `domain/delegation.py`                      |
@@ -61,6 +69,14 @@ REVIEW_LIFTED = "review_lifted"
 | `review_requested`  | `commit?`, `branch?`, `note?`, `reviewers?`, `claim?`                                |
 | `reviewed`          | `verdict` (approve, changes, reject), `digest`, `commit?`, `text?`                   |
 | `review_lifted`     | `review` (a verdict's event), `reason?`                                              |
+| `timer_started`     | nothing                                                                              |
+| `timer_stopped`     | `seconds?` (instead of what it ran)                                                  |
+| `time_added`        | `seconds` (below zero: taken off), `note?`                                           |
+| `tool_added`        | `name`, `purpose?`, `auto_invoke?`, `config?`                                        |
+| `tool_removed`      | `name`                                                                               |
+| `permit_asked`      | `action`, `reason?`                                                                  |
+| `permit_given`      | `action`, `member`, `reason?`                                                        |
+| `permit_refused`    | `action`, `member`, `reason?`                                                        |
 """
 
 HEAD = ("id", "seq", "at", "by", "kind")

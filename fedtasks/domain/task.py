@@ -16,13 +16,15 @@ SCALARS = ("title", "description", "priority", "lead", "parent", "due", "estimat
            "min_approvals")  # fmt: skip
 """Fields that an `edited` event sets, each with its own last writer."""
 
-SETS = ("tags", "depends_on", "files", "reviewers")
+SETS = ("tags", "depends_on", "related", "skills", "files", "reviewers")
 """Fields that an `edited` event adds to and removes from."""
 
 FIELDS = (
-    "schema", "id", "title", "description", "status", "priority", "lead", "assignee", "claim", "blocked",
-    "parent", "depends_on", "tags", "files", "due", "estimate", "requires_approval", "min_approvals", "reviewers",
-    "review", "reviews", "handoffs", "attempts", "source", "delegated_from", "delegations", "archived",
+    "schema", "id", "title", "description", "status", "priority", "lead", "assignee", "team", "claim", "blocked",
+    "parent", "depends_on", "related", "skills", "tags", "files", "due", "estimate",
+    "requires_approval", "min_approvals", "reviewers", "review", "reviews", "handoffs", "attempts",
+    "tracked", "tools", "permits",
+    "source", "delegated_from", "delegations", "archived",
     "created_at", "updated_at",
     "history", "metadata",
 )  # fmt: skip
@@ -42,7 +44,9 @@ class State:
     `claim` is {by, since, token, confirmed, exclusive?, lease?, expires?}, the token being the claim event's id and the
     lease in seconds; `blocked` is {reason, by?, since}; `files` is a list of {path, action}; `archived` is the year in
     whose archive the task is. Each of `handoffs` and `attempts` has the id of the event that began it; `reviews` holds
-    the last verdict of each reviewer. What stands in each of these objects is said by the schema.
+    the last verdict of each reviewer. `team` may claim what nobody has; `skills` are what the work asks for; `tracked`
+    is {by, seconds, since?} for each member, `since` while a timer runs; a permit's status is asked, given or refused.
+    What stands in each of these objects is said by the schema.
     """
 
     title: str = ""
@@ -51,10 +55,13 @@ class State:
     priority: str = "medium"
     lead: str | None = None
     assignee: str | None = None
+    team: str | None = None
     claim: Mapping[str, Json] | None = None
     blocked: Mapping[str, Json] | None = None
     parent: str | None = None
     depends_on: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     files: tuple[Mapping[str, Json], ...] = ()
     due: str | None = None
@@ -66,6 +73,9 @@ class State:
     reviews: tuple[Mapping[str, Json], ...] = ()
     handoffs: tuple[Mapping[str, Json], ...] = ()
     attempts: tuple[Mapping[str, Json], ...] = ()
+    tracked: tuple[Mapping[str, Json], ...] = ()
+    tools: tuple[Mapping[str, Json], ...] = ()
+    permits: tuple[Mapping[str, Json], ...] = ()
     source: Mapping[str, Json] | None = None
     delegated_from: Mapping[str, Json] | None = None
     delegations: tuple[Mapping[str, Json], ...] = ()

@@ -28,6 +28,11 @@ def later(at: str, seconds: int) -> str:
     return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(min(milliseconds(at) // 1000 + seconds, LAST)))
 
 
+def seconds_between(earlier: str, later: str) -> int:
+    """How many seconds lie between two stamps; negative where they are the other way round."""
+    return (milliseconds(later) - milliseconds(earlier)) // 1000
+
+
 def seconds_of(text: str) -> int:
     """The seconds of a duration: `90s`, `45m`, `2h`, `1d`, `1w`, or several of them; raises ValueError."""
     parts = re.findall(r"([0-9]+)\s*([smhdw])", text)

@@ -10,19 +10,26 @@ from fedtasks.domain.status import CANCELLED, DONE, FINISHED
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed
 from fedtasks.policy.members import Member
-from fedtasks.policy.permissions import DEFAULT, Rules
+from fedtasks.policy.permissions import DEFAULT, Rules, is_agent
 
 POWERFUL = ("owner", "admin")
 
 ACTION_OF = {
     kinds.CREATED: "create",
     kinds.EDITED: "edit",
-    kinds.CLAIMED: "claim",
     kinds.ASSIGNED: "assign",
     kinds.RELEASED: "move",
     kinds.DELEGATED: "assign",
     kinds.ARCHIVED: "archive",
     kinds.UNARCHIVED: "archive",
+    kinds.TIMER_STARTED: "track",
+    kinds.TIMER_STOPPED: "track",
+    kinds.TIME_ADDED: "track",
+    kinds.TOOL_ADDED: "tool",
+    kinds.TOOL_REMOVED: "tool",
+    kinds.PERMIT_ASKED: "ask",
+    kinds.PERMIT_GIVEN: "permit",
+    kinds.PERMIT_REFUSED: "permit",
 }
 """The action of each kind of event whose data do not matter; see `actions` for the others."""
 
@@ -30,27 +37,32 @@ GUARDED = {"lead": "lead"}
 """Fields that an edit may set only with an action of their own."""
 
 
-def actions(event: Event, task: Task | None) -> Iterator[str]:
+def actions(event: Event, task: Task | None, rules: Rules = DEFAULT) -> Iterator[str]:
     """The actions that an event is, all of which its author must be allowed.
 
     | event                                              | actions                         |
     |----------------------------------------------------|---------------------------------|
     | created                                            | create                          |
     | edited; one that sets another lead                 | edit; lead, too                 |
-    | claimed                                            | claim                           |
     | delegated                                          | assign                          |
-    | assigned; to oneself while nobody has the task     | assign; claim                   |
+    | claimed, a task of a team that one is not in       | claim, assign                   |
+    | assigned; to oneself while nobody has the task     | assign; as claimed              |
     | status to done, to cancelled, out of either; other | done, cancel, reopen; move      |
     | released                                           | move                            |
     | archived, unarchived                               | archive                         |
     | claimed or status with an override                 | override, too                   |
+    | timer started, stopped, time added                 | track                           |
+    | tool added, removed                                | tool                            |
+    | permit asked; given, refused                       | ask; permit                     |
     | any other kind                                     | other                           |
     """
     state = task.state if task else None
     if event.kind == kinds.STATUS:
         yield _step(event)
-    elif event.kind == kinds.ASSIGNED and state and state.assignee is None and event.data.get("assignee") == event.by:
+    elif _takes(event, task):
         yield "claim"
+        if state and state.team and event.by not in rules.teams.get(state.team, ()):
+            yield "assign"
     else:
         yield ACTION_OF.get(event.kind, "other")
     if event.kind == kinds.EDITED:
@@ -59,6 +71,13 @@ def actions(event: Event, task: Task | None) -> Iterator[str]:
                 yield GUARDED[name]
     if event.kind in (kinds.CLAIMED, kinds.STATUS) and event.data.get("override"):
         yield "override"
+
+
+def _takes(event: Event, task: Task | None) -> bool:
+    """Whether the author takes a task that nobody has: by a claim, or by assigning it to themselves."""
+    if event.kind == kinds.ASSIGNED and task and task.state.assignee is None:
+        return event.data.get("assignee") == event.by and event.data.get("team") in (None, task.state.team)
+    return event.kind == kinds.CLAIMED
 
 
 def _step(event: Event) -> str:
@@ -71,11 +90,12 @@ def may(actor: Member, event: Event, task: Task | None, rules: Rules = DEFAULT) 
     """Why `actor` may not make `event` on `task` (None for a new one); None where he may.
 
     For each action of the event (see `actions`) the table of permissions, as the rules have it, gives the actor a
-    scope, and the task has to be in it. Whether a claim succeeds is no question of rights: `apply` answers Held.
+    scope, and the task has to be in it; an agent needs leave, too, where the rules say so. Whether a claim
+    succeeds is no question of rights: `apply` answers Held.
     """
     if event.by != actor.name:
         return f"it is made in the name of {event.by}"
-    for action in actions(event, task):
+    for action in actions(event, task, rules):
         reason = _refusal(actor, action, task, rules)
         if reason is not None:
             return reason
@@ -83,18 +103,30 @@ def may(actor: Member, event: Event, task: Task | None, rules: Rules = DEFAULT) 
 
 
 def _refusal(actor: Member, action: str, task: Task | None, rules: Rules) -> str | None:
-    scope = rules.scope(actor, action)
+    scope = "never" if action == "permit" and is_agent(actor) else rules.scope(actor, action)
     if scope == "never":
-        return "a viewer may only look" if actor.role == "viewer" else f"'{action}' is not for the role {actor.role}"
+        whom = f"the role {actor.role}" if rules.scope(actor, action) == scope else "agents"
+        return "a viewer may only look" if actor.role == "viewer" else f"'{action}' is not for {whom}"
     if task is None or _reaches(scope, actor.name, task):
-        return None
+        return _leave(actor, action, task, rules)
     return f"only {_who(task, scope)} may do that"
+
+
+def _leave(actor: Member, action: str, task: Task | None, rules: Rules) -> str | None:
+    if not rules.needs_leave(actor, action):
+        return None
+    if task is None:
+        return f"an agent needs approval for '{action}', and there is no task yet to give it on"
+    given = ((permit["member"], permit["action"]) for permit in task.state.permits if permit["status"] == "given")
+    if (actor.name, action) in given:
+        return None
+    return f"an agent needs approval for '{action}': ask for it with 'fedtasks ask {task.id} {action}'"
 
 
 def _reaches(scope: str, name: str, task: Task) -> bool:
     """Whether a scope (see SCOPES) holds this task for the member of this name."""
     lead, assignee = task.state.lead, task.state.assignee
-    nobodys = lead is None and assignee is None
+    nobodys = lead is None and assignee is None and task.state.team is None
     reaches = {
         "any": True,
         "free": name in (lead, assignee) or nobodys,
@@ -131,7 +163,7 @@ def may_manage(actor: Member, before: Member | None, after: Member, rules: Rules
     | what                                              | who                                        |
     |---------------------------------------------------|--------------------------------------------|
     | to add or change an owner, or to make one         | owners                                     |
-    | one's own e-mail addresses, full name and skills  | everybody                                  |
+    | one's own addresses, name, skills, absence        | everybody                                  |
     | anything else                                     | who has the action `members` on any task   |
     """
     if "owner" in (after.role, before.role if before else None):

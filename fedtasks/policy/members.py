@@ -14,7 +14,9 @@ ROLES = ("owner", "admin", "developer", "agent", "viewer")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member; `members` are those of a team; `permissions` are the scopes of actions that differ from the role's;
+    """One member; `members` are those of a team; `permissions` are the scopes of actions that differ from the role's,
+    `need_approval` the actions for which this agent, too, needs leave; `away` is the last day of an absence;
+    `fallbacks` take over meanwhile;
     `extra` holds fields that this version does not know."""
 
     name: str
@@ -25,6 +27,9 @@ class Member:
     skills: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     permissions: Mapping[str, str] = field(default_factory=dict)
+    need_approval: tuple[str, ...] = ()
+    away: str | None = None
+    fallbacks: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -35,18 +40,26 @@ class Member:
         known |= {"emails": list(self.emails), "skills": list(self.skills)}
         if self.kind == TEAM:
             known["members"] = list(self.members)
-        if self.permissions:
-            known["permissions"] = dict(self.permissions)
+        optional = {
+            "permissions": dict(self.permissions),
+            "need_approval": list(self.need_approval),
+            "away": self.away,
+            "fallbacks": list(self.fallbacks),
+        }
+        known |= {name: value for name, value in optional.items() if value}
         return known | {name: self.extra[name] for name in sorted(self.extra)}
 
     def rights(self) -> tuple[Any, ...]:
-        """What only those who manage members may change: all but addresses, full name and skills."""
-        return (self.name, self.kind, self.role, self.members, dict(self.permissions), dict(self.extra))
+        """What only those who manage members may change: all but addresses, full name, skills, absence, fallbacks."""
+        return (
+            self.name, self.kind, self.role, self.members, dict(self.permissions), self.need_approval, dict(self.extra)
+        )  # fmt: skip
 
 
 def member_from_json(raw: Mapping[str, Any]) -> Member:
     """The member of an object that the schema has accepted."""
-    known = {"schema", "name", "kind", "role", "full_name", "emails", "skills", "members", "permissions"}
+    known = {"schema", "name", "kind", "role", "full_name", "emails", "skills", "members"}
+    known |= {"permissions", "need_approval", "away", "fallbacks"}
     return Member(
         raw["name"],
         raw["kind"],
@@ -56,6 +69,9 @@ def member_from_json(raw: Mapping[str, Any]) -> Member:
         tuple(raw.get("skills", ())),
         tuple(raw.get("members", ())),
         dict(raw.get("permissions", {})),
+        tuple(raw.get("need_approval", ())),
+        raw.get("away"),
+        tuple(raw.get("fallbacks", ())),
         {name: value for name, value in raw.items() if name not in known},
     )
 

@@ -47,6 +47,10 @@ ACTIONS = {
     "reopen": Action("take up again what was done or cancelled", Grants("never", "free", "free", "any", "any")),
     "archive": Action("put it away once it is finished, bring it back", Grants("never", "free", "free", "any", "any")),
     "override": Action("start it before what it waits for is done", Grants("never", "led", "led", "any", "any")),
+    "track": Action("log one's own time", Grants("never", "any", "any", "any", "any")),
+    "tool": Action("attach MCP servers, take them off", Grants("never", "free", "free", "any", "any")),
+    "ask": Action("ask leave for what needs approval", Grants("never", "any", "any", "any", "any")),
+    "permit": Action("give an agent leave, and take it", Grants("never", "never", "led", "any", "any")),
     "other": Action("events of a kind that has no row here", Grants("never", "free", "free", "any", "any")),
     "members": Action("add and change members and teams", Grants("never", "never", "never", "any", "any")),
 }
@@ -56,9 +60,11 @@ others (`permissions: {developer: {edit: own}}`), a member's file its own."""
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the configuration and the members say: scopes by role and action, and who is in which team."""
+    """What the configuration and the members say: scopes by role and action, what agents need approval for, and who is
+    in which team."""
 
     permissions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    need_approval: tuple[str, ...] = ()
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def scope(self, member: Member, action: str) -> str:
@@ -69,6 +75,15 @@ class Rules:
             return str(default)
         said = self.permissions.get(member.role, {}).get(action, default)
         return str(member.permissions.get(action, said))
+
+    def needs_leave(self, member: Member, action: str) -> bool:
+        """Whether the member, being an agent, may do this only with leave; giving leave is not for agents at all."""
+        return is_agent(member) and action in (*self.need_approval, *member.need_approval)
+
+
+def is_agent(member: Member) -> bool:
+    """Whether rules for agents hold for a member: by kind, or by role."""
+    return member.kind in ("agent", "mcp") or member.role == "agent"
 
 
 DEFAULT = Rules()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ class Config:
     sync: str | Mapping[str, Any] = "manual"
     instances: Mapping[str, Any] | None = field(default_factory=dict)
     permissions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    agents: Mapping[str, Any] = field(default_factory=dict)
+    fallbacks: Sequence[str] = ()
+    blocked_too_long: str = "2d"
 
     @property
     def sync_always(self) -> bool:

@@ -35,7 +35,7 @@ from tests.strategies import (
 )
 
 many = settings(deadline=None, max_examples=60)
-SETS = ("tags", "depends_on", "files")
+SETS = ("tags", "depends_on", "related", "skills", "files")
 
 
 def by_hand(task: Task) -> list[str]:

@@ -53,6 +53,14 @@ EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "archived": (kinds.ARCHIVED, {"year": "2026"}),
     "unarchived": (kinds.UNARCHIVED, {}),
     "confirmed": (kinds.CONFIRMED, {"claim": "x"}),
+    "timer started": (kinds.TIMER_STARTED, {}),
+    "timer stopped": (kinds.TIMER_STOPPED, {}),
+    "time added": (kinds.TIME_ADDED, {"seconds": 60}),
+    "tool added": (kinds.TOOL_ADDED, {"name": "browser"}),
+    "tool removed": (kinds.TOOL_REMOVED, {"name": "browser"}),
+    "permit asked": (kinds.PERMIT_ASKED, {"action": "done"}),
+    "permit given": (kinds.PERMIT_GIVEN, {"action": "done", "member": "bot"}),
+    "permit refused": (kinds.PERMIT_REFUSED, {"action": "done", "member": "bot"}),
     "of a later version": ("zz.reviewed", {}),
 }
 
@@ -77,6 +85,14 @@ EXPECTED: dict[str, dict[str, str]] = {
     "archived": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
     "unarchived": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
     "confirmed": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
+    "timer started": {"viewer": NONE, "agent": ALL, "developer": ALL, "admin": ALL, "owner": ALL},
+    "timer stopped": {"viewer": NONE, "agent": ALL, "developer": ALL, "admin": ALL, "owner": ALL},
+    "time added": {"viewer": NONE, "agent": ALL, "developer": ALL, "admin": ALL, "owner": ALL},
+    "tool added": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
+    "tool removed": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
+    "permit asked": {"viewer": NONE, "agent": ALL, "developer": ALL, "admin": ALL, "owner": ALL},
+    "permit given": {"viewer": NONE, "agent": NONE, "developer": LED, "admin": ALL, "owner": ALL},
+    "permit refused": {"viewer": NONE, "agent": NONE, "developer": LED, "admin": ALL, "owner": ALL},
     "of a later version": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},
 }
 """Written out, not derived: what the table of permissions has to come to."""
@@ -168,6 +184,88 @@ def test_the_lead_that_a_task_has_already_may_be_said_again() -> None:
     assert may(Member(ME), made, owned("ben", "lea")) is None
 
 
+# teams: a task of one has no assignee and no lead here, and waits for somebody of the team
+
+CREW = Rules(teams={"crew": (ME, "carl")})
+
+
+def of_team(team: str, lead: str | None = None) -> Task:
+    """A task that waits for a team."""
+    return task_of(created(lead=lead), event(kinds.ASSIGNED, 2, assignee=None, team=team))
+
+
+@pytest.mark.parametrize("name", ["claimed", "assigned to oneself"])
+@pytest.mark.parametrize(
+    ("who", "role", "allowed"),
+    [
+        (ME, "developer", True),
+        ("carl", "agent", True),
+        ("carl", "viewer", False),
+        ("dora", "developer", False),
+        ("dora", "agent", False),
+        ("lea", "developer", True),
+        ("dora", "admin", True),
+    ],
+)
+def test_a_task_of_a_team_is_for_its_members_to_take(name: str, who: str, role: str, allowed: bool) -> None:
+    kind, data = EVENTS[name]
+    made = event(kind, 3, by=who, **data | ({"assignee": who} if "assignee" in data else {}))
+    assert (may(Member(who, role=role), made, of_team("crew", lead="lea"), CREW) is None) == allowed
+    gone = may(Member(who, role=role), made, of_team("gone", lead="lea"), CREW)
+    assert (gone is None) == (allowed and (who == "lea" or role == "admin"))
+
+
+@pytest.mark.parametrize("name", ["cancelled", "edited, lead", "assigned to another"])
+def test_a_task_of_a_team_is_not_nobodys(name: str) -> None:
+    kind, data = EVENTS[name]
+    for who in (ME, "dora"):
+        assert may(Member(who), event(kind, 3, by=who, **data), of_team("crew"), CREW) == "only an admin may do that"
+
+
+# what agents need leave for
+
+AGENTS = [Member(ME, kind="agent"), Member(ME, kind="mcp", role="admin"), Member(ME, role="agent")]
+
+
+@pytest.mark.parametrize("agent", AGENTS, ids=["kind", "mcp", "role"])
+@pytest.mark.parametrize("by_settings", [True, False])
+def test_an_agent_waits_for_leave(agent: Member, by_settings: bool) -> None:
+    rules = Rules(need_approval=("done",)) if by_settings else DEFAULT
+    agent = agent if by_settings else replace(agent, need_approval=("done",))
+    task = owned(ME, "lea")
+    done = event(kinds.STATUS, 9, by=ME, **EVENTS["done"][1])
+    assert "ask for it with 'fedtasks ask " in (may(agent, done, task, rules) or "")
+    assert may(agent, event(kinds.STATUS, 9, by=ME, **EVENTS["handed in"][1]), task, rules) is None
+
+    def after(kind: str, **data: Any) -> Task:
+        return task_of(*task.history, event(kind, 2, by="lea", **data))
+
+    given = {"action": "done", "member": ME}
+    assert may(agent, done, after(kinds.PERMIT_GIVEN, **given), rules) is None
+    for kind, data in (
+        (kinds.PERMIT_ASKED, {"action": "done"}),
+        (kinds.PERMIT_REFUSED, given),
+        (kinds.PERMIT_GIVEN, given | {"member": "ben"}),
+        (kinds.PERMIT_GIVEN, given | {"action": "cancel"}),
+    ):
+        assert may(agent, done, after(kind, **data), rules) is not None, (kind, data)
+
+
+@pytest.mark.parametrize("role", ["agent", "developer", "admin"])
+def test_no_agent_gives_leave(role: str) -> None:
+    kind, data = EVENTS["permit given"]
+    reason = may(Member(ME, kind="agent", role=role), event(kind, 2, by=ME, **data), owned(ME, ME))
+    assert reason == f"'permit' is not for {'the role agent' if role == 'agent' else 'agents'}"
+
+
+def test_people_need_no_leave_and_a_new_task_can_have_none() -> None:
+    rules = Rules(need_approval=("done", "create"))
+    assert may(Member(ME), event(kinds.STATUS, 2, by=ME, **EVENTS["done"][1]), owned(ME, None), rules) is None
+    new = event(kinds.CREATED, 1, by=ME, title="T")
+    assert may(Member(ME), new, None, rules) is None
+    assert "approval" in (may(Member(ME, kind="agent"), new, None, rules) or "")
+
+
 CARD = Member("ben", emails=("ben@example.org",), skills=("python",))
 
 
@@ -193,7 +291,15 @@ def test_who_manages_members(actor: str, before: Member | None, after: Member, a
 def test_ones_own_card_is_ones_own_but_not_ones_rights(role: str) -> None:
     mine = replace(CARD, role=role)
     assert may_manage(mine, mine, replace(mine, skills=("rust",), emails=(), full_name="Ben")) is None
-    for rights in ({"role": "developer"}, {"permissions": {"done": "any"}}, {"kind": "system"}, {"members": ("x",)}):
+    away = replace(mine, away="2026-12-24", fallbacks=("cleo",))
+    assert may_manage(mine, mine, away) is None
+    for rights in (
+        {"role": "developer"},
+        {"need_approval": ("done",)},
+        {"permissions": {"done": "any"}},
+        {"kind": "system"},
+        {"members": ("x",)},
+    ):
         after = replace(mine, **rights)
         if after != mine:
             assert (may_manage(mine, mine, after) is None) == (role == "admin"), rights

@@ -17,8 +17,11 @@ from fedtasks.domain.effects.draft import Draft, Reason
 from fedtasks.domain.effects.editing import created, edited
 from fedtasks.domain.effects.handing import handoff_accepted, handoff_declined, handoff_offered, taken_over
 from fedtasks.domain.effects.holding import assigned, claimed, confirmed, released, renewed
+from fedtasks.domain.effects.permits import permit_asked, permit_given, permit_refused
 from fedtasks.domain.effects.progress import status
 from fedtasks.domain.effects.reviewing import review_lifted, review_requested, reviewed
+from fedtasks.domain.effects.tools import tool_added, tool_removed
+from fedtasks.domain.effects.tracking import time_added, timer_started, timer_stopped
 from fedtasks.domain.effects.trying import attempt_finished, attempt_started
 from fedtasks.domain.events import Event
 
@@ -55,6 +58,14 @@ EFFECTS: dict[str, Callable[[Draft, Event], Reason]] = {
     kinds.REVIEW_REQUESTED: review_requested,
     kinds.REVIEWED: reviewed,
     kinds.REVIEW_LIFTED: review_lifted,
+    kinds.TIMER_STARTED: timer_started,
+    kinds.TIMER_STOPPED: timer_stopped,
+    kinds.TIME_ADDED: time_added,
+    kinds.TOOL_ADDED: tool_added,
+    kinds.TOOL_REMOVED: tool_removed,
+    kinds.PERMIT_ASKED: permit_asked,
+    kinds.PERMIT_GIVEN: permit_given,
+    kinds.PERMIT_REFUSED: permit_refused,
 }
 """One effect a kind; it returns why the event is void, or None. A kind that is not here has no effect."""
 

@@ -59,13 +59,14 @@ def released(draft: Draft, event: Event) -> Reason:
 
 
 def assigned(draft: Draft, event: Event) -> Reason:
-    """Names the assignee (null: nobody) and the team that may claim it; another one's claim ends with it, and from one
-    to another it is a handoff."""
+    """Names the assignee (null: nobody) and, where it says one, the team that may claim it; another one's claim ends
+    with it, and from one to another it is a handoff."""
     before, now = draft.assignee, event.data.get("assignee")
     if now != before:
         draft.end_tenure()
     draft.own(now)
-    draft.values["team"] = event.data.get("team")
+    if "team" in event.data:
+        draft.values["team"] = event.data["team"]
     if before and now and now != before:
         reason = event.data.get("reason") or f"assigned by {event.by}"
         record(draft, event, before, now, "assigned", reason)

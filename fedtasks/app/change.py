@@ -104,6 +104,10 @@ class Change:
         self.transaction.put_object("notice", path, notice.to_json())
         return True
 
+    def withdraw(self, notice: Notice) -> None:
+        """Takes a notice out of its member's inbox."""
+        self.transaction.remove(notice_path(notice.to, notice.id))
+
     def describe(self, verb: str, task: Task, note: str = "") -> None:
         """Names the commit after one task: `<verb> <id><note>: <title>`."""
         self.title(f"{verb} {task.id}{note}: {task.state.title}")

@@ -15,7 +15,7 @@ VERBS = {
     "done": "work", "cancel": "work", "reopen": "work", "status": "work",
     "instance": "instances",
     "delegate": "delegation", "delegation": "delegation",
-    "sync": "sync",
+    "sync": "sync", "hooks": "hooks",
     "archive": "archive", "unarchive": "archive",
     "prime": "agents", "next": "agents", "setup": "agents", "mcp": "mcp",
     "merge-driver": "store",

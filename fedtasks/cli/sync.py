@@ -36,6 +36,10 @@ def sync_command(
     if watch is not None:
         _watch(face, watch, options)
         return
+    if not dry_run:
+        from fedtasks.app.followup import resume
+
+        resume(face.session)
     done = sync(face.session, say=_progress, **options)
     for note in done.notes:
         face.warn(note)

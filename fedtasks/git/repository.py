@@ -55,6 +55,17 @@ def git_directory(directory: Path) -> Path | None:
     return None
 
 
+def common_directory(directory: Path) -> Path | None:
+    """What all working trees of the repository around a directory share; found without asking git."""
+    own = git_directory(directory)
+    if own is None:
+        return None
+    try:
+        return (own / (own / "commondir").read_text(encoding="utf-8").strip()).resolve()
+    except OSError:
+        return own
+
+
 def worktrees(git: Git) -> list[tuple[Path, list[str]]]:
     """All working trees, the main one first: path, and git's lines about it (`branch refs/heads/x`, `bare`, ...)."""
     text = git.run("worktree", "list", "--porcelain").decode("utf-8", "surrogateescape")

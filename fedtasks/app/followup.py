@@ -1,0 +1,194 @@
+"""Following up what git did: new commits become notices; begun by hooks, finished by whoever comes next."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fedtasks.app.concerns import Authors, Code, Fields, active_tasks, audience, concern, concerned
+from fedtasks.app.hookplace import Place, find_place
+from fedtasks.app.session import Session
+from fedtasks.errors import FedtasksError, NoStore, StoreLocked
+from fedtasks.git.changed import Commit, new_commits, patch_ids, tips, unshared
+from fedtasks.git.hookstate import LOCK, HookState
+from fedtasks.git.repository import common_directory
+from fedtasks.notify.commits import Concern, commit_notice, what_was_told
+from fedtasks.notify.notice import Notice, from_json
+from fedtasks.store.layout import INBOX, task_id_of
+from fedtasks.store.lock import StoreLock
+from fedtasks.store.reading import parse_object, read_bytes
+
+MOST_ROUNDS = 50
+FEW = 200
+"""New commits that are compared with what was told before under another id; a longer backlog is told as it is."""
+
+WATCHER = "fedtasks"
+"""Who writes the notices where nobody is known to act, as on a server."""
+
+
+@dataclass(slots=True)
+class Followed:
+    """What was done: commits looked at, notices given, remarks."""
+
+    commits: int = 0
+    notices: list[Notice] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def resume(session: Session, *, seconds: float = 5.0) -> Followed | None:
+    """Finishes what hooks of the repository at hand have left; None where nothing waits or somebody is at it."""
+    common = common_directory(session.context.directory)
+    if common is None or not HookState(common).pending():
+        return None
+    with suppress(FedtasksError):
+        return follow_up(session, find_place(session.context), seconds=seconds)
+    return None
+
+
+def follow_up(session: Session, place: Place, *, seconds: float = 0.0) -> Followed | None:
+    """Looks at all that is new, until nothing waits; None where another process is at it for longer than `seconds`.
+
+    One process at a time, under a lock of its own. What was seen is noted only after everybody is told, and ids of
+    notices are derived: a process that is killed anywhere leaves nothing untold and nothing told twice.
+    """
+    context, done = session.context, Followed()
+    holder = {"host": context.host, "pid": context.pid, "since": context.now(), "what": "hooks"}
+    for _ in range(MOST_ROUNDS):
+        try:
+            with StoreLock(place.state.folder, seconds, holder, LOCK):
+                _follow_once(session, place, done)
+        except StoreLocked:
+            return None
+        if not place.state.pending():
+            break
+    return done
+
+
+def _follow_once(session: Session, place: Place, done: Followed) -> None:
+    state, waiting = place.state, place.state.pending()
+    rewritten, seen = state.rewritten(), state.recall("seen")
+    try:
+        session = _open(session, done)
+    except NoStore:
+        state.settle(waiting)
+        return
+    here = tips(place.git)
+    commits = new_commits(place.git, list(here.values()), seen)
+    done.commits += len(commits)
+    if commits:
+        shared = any(ref.startswith("refs/remotes/") for ref in here)
+        _tell(session, place, _Round(commits, rewritten, _local(session, waiting), shared), done)
+    state.saw(seen, here.values())
+    state.settle(waiting)
+
+
+def _open(session: Session, done: Followed) -> Session:
+    """A session that sees what git has fetched of the store, and that somebody acts in; raises NoStore."""
+    fresh = _with_actor(Session(session.context, session.what))
+    if fresh.root and fresh.is_recorded:
+        from fedtasks.app.sync import sync
+
+        try:
+            done.notes += sync(fresh, from_refs=True).notes if fresh.remote is not None else []
+        except FedtasksError as found:
+            done.notes.append(found.message)
+    return _with_actor(Session(session.context, session.what))
+
+
+def _with_actor(session: Session) -> Session:
+    """Telling needs nobody's leave: where nobody is known to act, the hooks themselves do."""
+    from fedtasks.app.identity import Actor
+    from fedtasks.policy.members import Member
+
+    try:
+        _ = session.actor
+    except NoStore:
+        raise
+    except FedtasksError:
+        session.actor = Actor(Member(WATCHER), f"{WATCHER}@fedtasks.invalid")
+    return session
+
+
+def _local(session: Session, waiting: Iterable[Path]) -> dict[str, str]:
+    """Who ran `git commit` here, by commit, where the environment or git's configuration of the time said so."""
+    found = {}
+    for path in waiting:
+        with suppress(OSError, UnicodeDecodeError):
+            oid, _, actor = path.read_text(encoding="utf-8").strip().partition(" ")
+            if oid and (name := actor or session.git_config.get("fedtasks.actor")):
+                found[oid] = name
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """New commits, the oldest first; what was rewritten into what; who made which here; whether there are remotes."""
+
+    commits: Sequence[Commit]
+    rewritten: Mapping[str, str]
+    local: Mapping[str, str]
+    shared: bool
+
+
+def _tell(session: Session, place: Place, found: _Round, done: Followed) -> None:
+    tasks = active_tasks(session)
+    hits = concerned(Code(place.git, session, tasks), found.commits)
+    if not hits:
+        return
+    few = len(found.commits) <= FEW
+    patches = patch_ids(place.git, [commit.id for commit, _ in hits]) if few else {}
+    authors = Authors(session, found.local)
+    concerns = [concern(commit, paths, authors, patches.get(commit.id)) for commit, paths in hits]
+    mine = by_member(concerns, tasks, session)
+    if not mine:
+        return
+    with session.writing() as change:
+        given: list[Notice] = []
+        for member, some in mine.items():
+            before = read_notices(session.root, member)
+            told = what_was_told(before, found.rewritten, _unshared(place, found, before))
+            if news := told.news(some):
+                about = {id: task for id, task in tasks.items() if any(id in one.tasks for one in news)}
+                notice = commit_notice(member, news, told.replaced, about, found.rewritten, session.context.now())
+                if change.deliver(notice):
+                    given.append(notice)
+                    for old in told.replaced:
+                        change.withdraw(old)
+        change.title(f"tell {', '.join(notice.to for notice in given)} of commits")
+    done.notices += given
+
+
+def by_member(concerns: Sequence[Concern], tasks: Mapping[str, Fields], session: Session) -> dict[str, list[Concern]]:
+    """What each member is to be told: of no commit of their own, and each only of tasks that concern them."""
+    found: dict[str, list[Concern]] = {}
+    for one in concerns:
+        for member in dict.fromkeys(name for id in one.tasks for name in audience(tasks[id], session.members)):
+            if member not in one.authors:
+                own = {id: paths for id, paths in one.tasks.items() if member in audience(tasks[id], session.members)}
+                found.setdefault(member, []).append(one.about(own))
+    return found
+
+
+def _unshared(place: Place, found: _Round, before: Iterable[Notice]) -> frozenset[str]:
+    """Commits of unread notices that no remote has: what is pushed together is told together."""
+    named = [
+        str(commit["id"]) for notice in before if notice.read_at is None for commit in notice.data.get("commits", ())
+    ]
+    return unshared(place.git, named) if named and found.shared else frozenset()
+
+
+def read_notices(root: Path, member: str) -> list[Notice]:
+    """What a member was told of commits, read or not."""
+    return sorted(_notices(root, member), key=lambda notice: (notice.at, notice.id))
+
+
+def _notices(root: Path, member: str) -> Iterator[Notice]:
+    with suppress(FileNotFoundError):
+        for name in os.listdir(root / INBOX / member):
+            if task_id_of(name):
+                with suppress(FedtasksError, OSError, KeyError, TypeError):
+                    path = f"{INBOX}/{member}/{name}"
+                    yield from_json(parse_object(path, read_bytes(root, path)))

@@ -1,0 +1,79 @@
+"""Verbs about git's hooks: hooks install, uninstall, status, run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from fedtasks.cli.base import Face, verb
+from fedtasks.views.text import table
+
+if TYPE_CHECKING:
+    from fedtasks.app.hooks import Report
+
+WORDS = {"nothing": "as it was", "kept": "installed; runs the one that was here first"}
+
+
+@click.group("hooks")
+def hooks_command() -> None:
+    """Git's hooks: commits tell the owners of tasks, a guard looks at what is staged."""
+
+
+@verb("install", "fedtasks hooks install\nfedtasks hooks install --server", group=hooks_command)
+@click.option("--server", is_flag=True, help="Of a bare repository: tell owners of what is pushed there.")
+def hooks_install(face: Face, server: bool) -> None:
+    """Puts the hooks in place; those that are there are kept, and run first."""
+    from fedtasks.app.hooks import install
+
+    _tell(face, install(face.session.context, server=server), "hooks are installed in")
+
+
+@verb("uninstall", "fedtasks hooks uninstall", group=hooks_command)
+def hooks_uninstall(face: Face) -> None:
+    """Takes the hooks away and puts back what stood there before."""
+    from fedtasks.app.hooks import uninstall
+
+    _tell(face, uninstall(face.session.context), "hooks are gone from")
+
+
+def _tell(face: Face, report: Report, words: str) -> None:
+    for note in report.notes:
+        face.warn(note)
+    lines = [f"{words} {report.folder}"] if report.changed else [f"nothing to do in {report.folder}"]
+    lines += [f"  {name:<18} {WORDS.get(what, what)}" for name, what in report.done.items()]
+    face.tell({"folder": str(report.folder), "changed": report.changed, "hooks": report.done}, lines)
+
+
+@verb("status", "fedtasks hooks status", group=hooks_command)
+def hooks_status(face: Face) -> None:
+    """Proves by real commits in a scratch clone that the hooks fire; exit 1 when one does not."""
+    from fedtasks.app.hooks import status
+
+    found = status(face.session.context)
+    rows = [("HOOK", "STATE", "FIRES", "")]
+    for hook in found.hooks:
+        fires = {None: "no", "missing": "yes, but finds no fedtasks"}.get(found.fired.get(hook.name), "yes")
+        rows.append((hook.name, hook.state, fires, "runs the one that was here first" if hook.kept else ""))
+    for note in found.notes:
+        face.warn(note)
+    waiting = [f"{found.pending} to be followed up by the next command"] if found.pending else []
+    face.tell(found.to_json(), [str(found.folder), *table(rows, face.columns), *waiting])
+    if not found.fires:
+        raise click.exceptions.Exit(1)
+
+
+@verb("run", "fedtasks hooks run", group=hooks_command)
+@click.argument("hook", required=False)
+@click.argument("words", nargs=-1)
+@click.option("--detached", is_flag=True, hidden=True, help="Git has gone on: quietly, and only where nobody is at it.")
+def hooks_run(face: Face, hook: str | None, words: tuple[str, ...], detached: bool) -> None:
+    """What a hook does; without a name: tells owners of all commits that are new, now."""
+    from fedtasks.app.runhook import run_hook
+
+    done = run_hook(face.session, hook, words, detached=detached)
+    for note in done.notes:
+        face.warn(note)
+    lines = [f"told {notice.to}: {notice.text}" for notice in done.notices]
+    payload = {"commits": done.commits, "notices": [notice.to_json() for notice in done.notices]}
+    face.tell(payload, lines if hook else lines or ["nobody has to be told of anything"])

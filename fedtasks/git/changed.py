@@ -189,7 +189,7 @@ def unshared(git: Git, commits: Sequence[str]) -> frozenset[str]:
     for at in range(0, len(commits), MOST_ARGUMENTS):
         some = [oid for oid in commits[at : at + MOST_ARGUMENTS] if OID.fullmatch(oid)]
         found.update(git.run("rev-list", "--ignore-missing", *some, "--not", "--remotes").decode().split())
-    return found & frozenset(commits)
+    return frozenset(found) & frozenset(commits)
 
 
 def reaches(git: Git, commit: str, heads: Sequence[str]) -> bool:

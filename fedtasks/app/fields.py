@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from posixpath import normpath
 from typing import Any
 
 from fedtasks.domain.task import Task
@@ -29,7 +30,7 @@ def wish(
     depends_on: Iterable[str] = (),
     no_depends_on: Iterable[str] = (),
 ) -> Wish:
-    """A wish; values of None are not wished for. Raises UsageError for an empty title."""
+    """A wish; values of None are not wished for. Raises UsageError for an empty title and a path that leads out."""
     wanted = {name: value for name, value in (set or {}).items() if value is not None}
     if "title" in wanted:
         wanted["title"] = clean_title(wanted["title"])
@@ -38,7 +39,7 @@ def wish(
         {
             "tags": tuple(tags),
             "depends_on": tuple(depends_on),
-            "files": tuple({"path": p, "action": None} for p in files),
+            "files": tuple({"path": clean_path(path), "action": None} for path in files),
         },
         {"tags": tuple(no_tags), "depends_on": tuple(no_depends_on), "files": tuple(no_files)},
     )
@@ -50,6 +51,15 @@ def clean_title(title: str) -> str:
     if not cleaned:
         raise UsageError("the title is empty", hint="say in a few words what is to be done")
     return cleaned[:1000]
+
+
+def clean_path(path: str) -> str:
+    """A file of a task as it was given; raises UsageError where it climbs out of the repository."""
+    if normpath(path).split("/")[0] == "..":
+        raise UsageError(
+            f"{path} leads out of the repository", hint="name files by their path in the repository", path=path
+        )
+    return path
 
 
 def created_data(wanted: Wish) -> dict[str, Any]:

@@ -8,12 +8,10 @@ from fedtasks.errors import UsageError
 
 NEXT = """Work on the next task of this repository, one at a time, until none is left.
 
-1. federation_claim_task without an id takes the best one{only}. Error nothing_ready: wait with federation_inbox.
-2. federation_get_task: read the description, the files, what was done before. Work in those files; ask its lead
-   with federation_comment where it is unclear.
+1. federation_claim_task without an id takes the best one{only}. Error nothing_ready: nothing is left for now.
+2. federation_get_task: read the description, the files, what was done before. Work in those files.
 3. Commit with a conventional message that names the task in a trailer 'Task: ID'.
 4. federation_update_task_status: done. Blocked instead: status blocked with a reason, then take another.
-5. Between tasks read federation_inbox and acknowledge what asks for it with federation_ack.
 """
 
 LEAD = """Lead the plan {plan}.
@@ -21,7 +19,7 @@ LEAD = """Lead the plan {plan}.
 1. federation_parse_plan with dry_run, then without. Mend the plan where its remarks say so, and parse it again.
 2. federation_task_board with lead set to you: look for what is ready and unowned. Leave it to be claimed, or
    federation_assign_task to whom it fits. Set priorities in the plan.
-3. Wait with federation_inbox. Answer comments, help where a task is blocked, review what is in_review.
+3. Help where a task is blocked, look at what is in_review.
 4. Somebody is gone: federation_assign_task with assignee null frees the task for the next one.
 5. All done: check that the work is merged and report: federation_task_board with the plan.
 """

@@ -140,17 +140,36 @@ class Held(FedtasksError):
     exit_code = Exit.HELD
     code = "held"
 
-    def __init__(self, task: str, holder: str, since: str | None, *, yourself: bool = False) -> None:
+    def __init__(
+        self, task: str, holder: str, since: str | None, *, yourself: bool = False, expires: str | None = None
+    ) -> None:
         when = f" since {since}" if since else ""
         message = f"{task} is yours already, {holder}{when}" if yourself else f"{task} is held by {holder}{when}"
         hint = f"pick another with 'fedtasks ready', or ask {holder} to release it"
+        if expires:
+            hint += f"; once its lease has expired, at {expires}: fedtasks claim {task} --takeover"
         super().__init__(
             message,
             hint=f"go on with it: fedtasks show {task}" if yourself else hint,
             task=task,
             holder=holder,
             since=since,
+            **({"expires": expires} if expires else {}),
         )
+
+
+class LostClaim(Held):
+    """The claim that a worker shows, or had, no longer holds; `token` is the one that was shown, if any."""
+
+    code = "lost_claim"
+
+    def __init__(self, task: str, holder: str | None, since: str | None, token: str | None = None) -> None:
+        now = f"{holder} has it{f' since {since}' if since else ''}" if holder else "nobody has it"
+        super().__init__(task, holder or "nobody", since)
+        self.message = f"your claim on {task} no longer holds; {now}"
+        self.args = (self.message,)
+        self.hint = f"stop working on it; what happened stands in: fedtasks history {task}"
+        self.fields |= {"holder": holder, "token": token}
 
 
 class InvalidData(FedtasksError):

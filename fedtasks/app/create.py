@@ -33,9 +33,8 @@ def add_all(session: Session, wanted: Sequence[Wish]) -> list[Task]:
 
 def _create(change: Change, wanted: Wish) -> Task:
     session = change.session
-    data = {"lead": session.actor.name, "priority": session.config.default_priority} | created_data(
-        _resolved(change, wanted)
-    )
+    data = {"lead": session.config.lead or session.actor.name, "priority": session.config.default_priority}
+    data |= created_data(_resolved(change, wanted))
     return change.create(_free_id(change), change.event((), kinds.CREATED, data))
 
 

@@ -32,14 +32,15 @@ Decide = Callable[["Task"], tuple[str, dict[str, Any]]]
 class Session:
     """Opened lazily: a command that only looks never asks who acts.
 
-    `wrote`: it changed the store; `posted`: it put messages for other stores into the outbox; `published`: the remote
-    has taken its change.
+    `token`: that of the claim which was shown; `wrote`: it changed the store; `posted`: it put messages for other
+    stores into the outbox; `published`: the remote has taken its change.
     """
 
     def __init__(self, context: Context, what: str = "fedtasks") -> None:
         self.context = context
         self.what = what
         self.notes: list[str] = []
+        self.token: str | None = None
         self.wrote = False
         self.posted = False
         self.published = False

@@ -7,6 +7,7 @@ from typing import Any
 from fedtasks.app.change import Change
 from fedtasks.app.exclusive import exclusively
 from fedtasks.app.inhand import settle_hand
+from fedtasks.app.leases import lease_data, take_over, under_claim
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.domain.status import BLOCKED, CANCELLED, DONE, IN_PROGRESS, PENDING, allowed
@@ -16,17 +17,31 @@ from fedtasks.policy.gates import unmet
 
 
 def claim(
-    session: Session, given: str, *, exclusive: bool = False, override: str | None = None, offline: bool = False
+    session: Session,
+    given: str,
+    *,
+    exclusive: bool = False,
+    override: str | None = None,
+    offline: bool = False,
+    takeover: bool = False,
+    reason: str | None = None,
 ) -> Task:
     """Takes a task that nobody has, in no clone of the store; `offline`: here, until the next sync decides.
 
     Raises Held with holder and time, UnmetDependencies, OutOfReach where the remote cannot be asked; `override` is a
-    lead's reason to start all the same.
+    lead's reason to start all the same. `takeover` takes one whose lease has expired, too.
     """
+    if takeover and offline:
+        raise UsageError("a takeover is decided at the remote", hint="run it without --offline")
 
     def decide(change: Change) -> Task:
-        after = _claim(change, change.task(given), exclusive=exclusive, override=override)
-        change.describe("claim", after)
+        task = change.task(given)
+        if takeover and task.state.claim is not None:
+            after = take_over(change, task, reason)
+            change.describe("take over", after)
+        else:
+            after = _claim(change, task, exclusive=exclusive, override=override)
+            change.describe("claim", after)
         return after
 
     return _noted(session, exclusively(session, decide, offline=offline))
@@ -39,6 +54,7 @@ def _noted(session: Session, task: Task) -> Task:
 
 def _claim(change: Change, task: Task, *, exclusive: bool = False, override: str | None = None) -> Task:
     data: dict[str, Any] = {"confirmed": change.confirmed} | ({"exclusive": True} if exclusive else {})
+    data |= lease_data(change.session)
     if task.state.status == PENDING and task.state.assignee in (None, change.session.actor.name):
         data |= _gate(change, task, override)
     return change.make(task, kinds.CLAIMED, data)
@@ -82,7 +98,7 @@ def release(session: Session, given: str, reason: str | None = None) -> Task:
     """Gives a task back: pending, and nobody's."""
 
     def decide(task: Task) -> tuple[str, dict[str, Any]]:
-        return kinds.RELEASED, _token(session, task) | _said(reason)
+        return kinds.RELEASED, under_claim(session, task) | _said(reason)
 
     return _noted(session, session.change(given, decide, "release"))
 
@@ -181,12 +197,7 @@ def set_status(session: Session, given: str, to: str, reason: str | None = None,
 
 
 def _step(session: Session, task: Task, to: str) -> dict[str, Any]:
-    return {"from": task.state.status, "to": to} | _token(session, task)
-
-
-def _token(session: Session, task: Task) -> dict[str, Any]:
-    held = task.state.claim
-    return {"claim": held["token"]} if held and held["by"] == session.actor.name else {}
+    return {"from": task.state.status, "to": to} | under_claim(session, task)
 
 
 def _said(reason: str | None) -> dict[str, str]:

@@ -123,7 +123,9 @@ def verb(
                 lock_timeout if lock_timeout is not None else above.get("lock_timeout"),
             )
             words = click.get_current_context().command_path.partition(" ")[2]
-            face = Face(Session(context, words), words.replace(" ", "."), as_json)
+            session = Session(context, words)
+            session.token = rest.pop("token", None)
+            face = Face(session, words.replace(" ", "."), as_json)
             try:
                 body(face, **rest)
                 face.finish()
@@ -172,5 +174,8 @@ def complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) ->
     except (FedtasksError, OSError):
         return []
 
+
+token_option = click.option("--token", metavar="TOKEN", help="The claim that you work under, as 'claim' answered it.")
+"""Shows the claim's token; taken into the session by `verb`."""
 
 task_argument = click.argument("id", metavar="ID", shell_complete=complete_ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from fedtasks.app import work
-from fedtasks.cli.base import Face, task_argument, verb
+from fedtasks.cli.base import Face, complete_ids, task_argument, token_option, verb
 from fedtasks.domain.status import STATUSES
 from fedtasks.views.text import safe
 
@@ -17,13 +17,42 @@ override_option = click.option("--override", metavar="REASON", help="As its lead
 @task_argument
 @click.option("--exclusive", is_flag=True, help="Hold its files exclusively.")
 @click.option("--offline", is_flag=True, help="Without the remote: tentatively, until the next sync decides.")
+@click.option("--takeover", is_flag=True, help="Also from somebody whose lease has expired; recorded as a handoff.")
+@reason_option
 @override_option
-def claim_command(face: Face, id: str, exclusive: bool, offline: bool, override: str | None) -> None:
+def claim_command(
+    face: Face, id: str, exclusive: bool, offline: bool, takeover: bool, reason: str | None, override: str | None
+) -> None:
     """Takes a task that nobody has, here or in any other clone; exit 5 when somebody has it."""
-    task = work.claim(face.session, id, exclusive=exclusive, override=override, offline=offline)
-    tentative = task.state.claim is not None and not task.state.claim["confirmed"]
-    how = ", tentatively, until 'fedtasks sync' confirms it" if tentative else ""
+    task = work.claim(
+        face.session,
+        id,
+        exclusive=exclusive,
+        override=override,
+        offline=offline,
+        takeover=takeover,
+        reason=reason,
+    )
+    claim = task.state.claim or {}
+    how = ", tentatively, until 'fedtasks sync' confirms it" if not claim.get("confirmed", True) else ""
+    how += f" until {claim['expires']} unless you go on" if "expires" in claim else ""
     face.tell_task(task, f"{task.id} is yours{how}: {safe(task.state.title)}")
+
+
+@verb("heartbeat", "fedtasks heartbeat\nfedtasks heartbeat 7k3q2 --token 01KJ...")
+@click.argument("id", metavar="[ID]", required=False, shell_complete=complete_ids)
+@token_option
+def heartbeat_command(face: Face, id: str | None) -> None:
+    """Says that you still work on a task (by default the one in hand), so that its lease does not expire.
+
+    It is cheap to call often: it writes once a quarter of the lease. Exit 5: somebody else has the task now.
+    """
+    from fedtasks.app.leases import heartbeat
+
+    task, renewed = heartbeat(face.session, id)
+    expires = (task.state.claim or {}).get("expires")
+    until = f"until {expires}" if expires else "without an end"
+    face.tell_task(task, f"{task.id} is yours {until}{'' if renewed else ', nothing to renew yet'}")
 
 
 @verb("start", "fedtasks start 7k3q2")
@@ -38,6 +67,7 @@ def start_command(face: Face, id: str, override: str | None) -> None:
 @verb("release", "fedtasks release 7k3q2 --reason 'no time this week'")
 @task_argument
 @reason_option
+@token_option
 def release_command(face: Face, id: str, reason: str | None) -> None:
     """Gives a task back, so that somebody else can claim it."""
     task = work.release(face.session, id, reason)
@@ -65,6 +95,7 @@ def assign_command(face: Face, id: str, who: str | None, nobody: bool, reason: s
 @task_argument
 @reason_option
 @click.option("--by", metavar="ID", help="The task that it waits for.")
+@token_option
 def block_command(face: Face, id: str, reason: str | None, by: str | None) -> None:
     """Says that a task cannot go on, and why."""
     task = work.block(face.session, id, reason=reason, by=by)
@@ -73,6 +104,7 @@ def block_command(face: Face, id: str, reason: str | None, by: str | None) -> No
 
 @verb("unblock", "fedtasks unblock 7k3q2")
 @task_argument
+@token_option
 def unblock_command(face: Face, id: str) -> None:
     """Lets a blocked task go on."""
     task = work.unblock(face.session, id)
@@ -81,6 +113,7 @@ def unblock_command(face: Face, id: str) -> None:
 
 @verb("done", "fedtasks done 7k3q2")
 @task_argument
+@token_option
 def done_command(face: Face, id: str) -> None:
     """Finishes a task."""
     task = work.done(face.session, id)
@@ -90,6 +123,7 @@ def done_command(face: Face, id: str) -> None:
 @verb("cancel", "fedtasks cancel 7k3q2 --reason 'not needed any more'")
 @task_argument
 @reason_option
+@token_option
 def cancel_command(face: Face, id: str, reason: str | None) -> None:
     """Gives a task up; 'reopen' brings it back."""
     task = work.cancel(face.session, id, reason)
@@ -109,6 +143,7 @@ def reopen_command(face: Face, id: str, reason: str | None) -> None:
 @task_argument
 @click.argument("to", required=False, type=click.Choice(STATUSES))
 @reason_option
+@token_option
 def status_command(face: Face, id: str, to: str | None, reason: str | None) -> None:
     """Says a task's status, or changes it."""
     from fedtasks.app.audit import show

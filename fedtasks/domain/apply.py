@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fedtasks.domain import events as kinds
+from fedtasks.domain.effects import UNDER_CLAIM
+from fedtasks.domain.effects.handing import ENDED
 from fedtasks.domain.events import Event
-from fedtasks.domain.fold import fold
+from fedtasks.domain.fold import LOST, fold
 from fedtasks.domain.status import FINISHED, PENDING, TRANSITIONS, allowed
 from fedtasks.domain.task import Task
-from fedtasks.errors import FedtasksError, Held, InvalidTransition, NotAllowed
+from fedtasks.errors import FedtasksError, Held, InvalidTransition, LostClaim, NotAllowed
 
 
 def apply(task: Task, event: Event) -> Task:
     """The task with one more event.
 
-    Raises Held, InvalidTransition or NotAllowed where the event would be void at once, or would void another.
+    Raises Held (LostClaim), InvalidTransition or NotAllowed where the event would be void at once, or would void
+    another.
     """
     after = replace(fold(task.id, (*task.history, event), task.extra), schema=task.schema)
     if set(after.void) != set(task.void):
@@ -27,6 +30,10 @@ def _refusal(task: Task, event: Event, reason: str) -> FedtasksError:
     state = task.state
     if event.kind == kinds.CLAIMED:
         return _claim_refusal(task, event)
+    token = event.data.get("claim")
+    if token is not None and event.kind in UNDER_CLAIM | {kinds.TAKEN_OVER} and reason in (LOST, ENDED):
+        since = state.claim["since"] if state.claim else None
+        return LostClaim(task.id, state.assignee, since, token)
     wanted = PENDING if event.kind == kinds.RELEASED and state.status != PENDING else event.data.get("to")
     current = event.data.get("claim") in (None, (state.claim or {}).get("token"))
     if wanted is not None and current and not allowed(state.status, wanted):
@@ -40,5 +47,11 @@ def _claim_refusal(task: Task, event: Event) -> FedtasksError:
     state = task.state
     if state.assignee is None or state.status in FINISHED:
         return InvalidTransition(task.id, state.status, "claimed", list(TRANSITIONS[state.status]))
-    since = state.claim["since"] if state.claim else None
-    return Held(task.id, state.assignee, since, yourself=state.assignee == event.by)
+    claim = state.claim or {}
+    return Held(
+        task.id,
+        state.assignee,
+        claim.get("since"),
+        yourself=state.assignee == event.by,
+        expires=claim.get("expires"),
+    )

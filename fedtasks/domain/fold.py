@@ -20,6 +20,8 @@ from fedtasks.domain.events import Event
 from fedtasks.domain.status import FINISHED
 from fedtasks.domain.task import State, Task
 
+LOST = "made under a claim that no longer holds"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -51,7 +53,7 @@ class _Fold:
         if event.id in self.beaten:
             return self.beaten[event.id]
         if token is not None and token != self.draft.tenure:
-            return "made under a claim that no longer holds"
+            return LOST
         effect = EFFECTS.get(event.kind)
         void = effect(self.draft, event) if effect else None
         if void is None:

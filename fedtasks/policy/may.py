@@ -30,10 +30,28 @@ ACTION_OF = {
     kinds.PERMIT_ASKED: "ask",
     kinds.PERMIT_GIVEN: "permit",
     kinds.PERMIT_REFUSED: "permit",
+    kinds.RENEWED: "claim",
+    kinds.TAKEN_OVER: "claim",
+    kinds.HANDOFF_OFFERED: "handoff",
+    kinds.HANDOFF_ACCEPTED: "claim",
+    kinds.ATTEMPT_STARTED: "attempt",
+    kinds.COMMENTED: "comment",
+    kinds.REACTED: "comment",
+    kinds.RESOLVED: "comment",
+    kinds.REVIEW_REQUESTED: "move",
+    kinds.REVIEWED: "review",
 }
 """The action of each kind of event whose data do not matter; see `actions` for the others."""
 
-GUARDED = {"lead": "lead"}
+ANSWERS = {
+    kinds.HANDOFF_DECLINED: ("handoffs", "handoff", "to", ("claim", "handoff")),
+    kinds.ATTEMPT_FINISHED: ("attempts", "attempt", "by", ("attempt", "move")),
+    kinds.REVIEW_LIFTED: ("reviews", "review", "by", ("review", "overrule")),
+}
+"""Kinds that answer something: where it stands in the task, the event's field that names it, whose it is, and the
+action for that one and for anybody else."""
+
+GUARDED = {"lead": "lead", "requires_approval": "overrule", "min_approvals": "overrule"}
 """Fields that an edit may set only with an action of their own."""
 
 
@@ -50,10 +68,21 @@ def actions(event: Event, task: Task | None, rules: Rules = DEFAULT) -> Iterator
     | status to done, to cancelled, out of either; other | done, cancel, reopen; move      |
     | released                                           | move                            |
     | archived, unarchived                               | archive                         |
-    | claimed or status with an override                 | override, too                   |
     | timer started, stopped, time added                 | track                           |
     | tool added, removed                                | tool                            |
     | permit asked; given, refused                       | ask; permit                     |
+    | claimed or started with an override                | override, too                   |
+    | done with an override                              | overrule, too                   |
+    | edited: what it requires of a review, no reviewer  | overrule, too                   |
+    | renewed, taken_over, handoff_accepted              | claim                           |
+    | handoff_offered                                    | handoff                         |
+    | handoff_declined by its receiver; another          | claim; handoff                  |
+    | attempt_started                                    | attempt                         |
+    | attempt_finished by who began it; another          | attempt; move                   |
+    | commented, reacted, resolved                       | comment                         |
+    | review_requested                                   | move                            |
+    | reviewed                                           | review                          |
+    | review_lifted by its author; another               | review; overrule                |
     | any other kind                                     | other                           |
     """
     state = task.state if task else None
@@ -63,14 +92,25 @@ def actions(event: Event, task: Task | None, rules: Rules = DEFAULT) -> Iterator
         yield "claim"
         if state and state.team and event.by not in rules.teams.get(state.team, ()):
             yield "assign"
+    elif event.kind in ANSWERS:
+        yield _answer(event, task)
     else:
         yield ACTION_OF.get(event.kind, "other")
     if event.kind == kinds.EDITED:
         for name, value in event.data.get("set", {}).items():
             if name in GUARDED and value != getattr(state, name, None):
                 yield GUARDED[name]
+        if event.data.get("remove", {}).get("reviewers"):
+            yield "overrule"
     if event.kind in (kinds.CLAIMED, kinds.STATUS) and event.data.get("override"):
-        yield "override"
+        yield "overrule" if event.data.get("to") == DONE else "override"
+
+
+def _answer(event: Event, task: Task | None) -> str:
+    """The action of an event that answers something, which differs with whose that is."""
+    field, name, whose, (own, others) = ANSWERS[event.kind]
+    found = getattr(task.state, field) if task else ()
+    return own if any(one["id"] == event.data.get(name) and one[whose] == event.by for one in found) else others
 
 
 def _takes(event: Event, task: Task | None) -> bool:

@@ -19,7 +19,7 @@ Fault = tuple[list[str | int], str]
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings; `members` is open (anyone named may act as a developer) or closed."""
+    """The settings; `members` is open (anyone named may act as a developer) or closed; `lead` leads new tasks."""
 
     format: int = FORMAT
     project: str = "project"
@@ -28,6 +28,8 @@ class Config:
     members: str = "open"
     sync: str | Mapping[str, Any] = "manual"
     instances: Mapping[str, Any] | None = field(default_factory=dict)
+    claim: Mapping[str, Any] = field(default_factory=dict)
+    lead: str | None = None
     permissions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     agents: Mapping[str, Any] = field(default_factory=dict)
     fallbacks: Sequence[str] = ()

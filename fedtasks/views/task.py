@@ -14,7 +14,7 @@ def task_lines(row: Row, path: str) -> list[str]:
     """The task in full, field by field."""
     lines = [f"{row['id']}  {safe(row['title'])}", ""]
     claim = row.get("claim")
-    holder = f" (claimed {claim['since']}{'' if claim['confirmed'] else ', tentative'})" if claim else ""
+    holder = f" ({_claimed(claim)})" if claim else ""
     fields: list[tuple[str, str | None]] = [
         ("status", row["status"]),
         ("priority", row["priority"]),
@@ -39,6 +39,12 @@ def task_lines(row: Row, path: str) -> list[str]:
     if row.get("description"):
         lines += ["", *(safe(line) for line in row["description"].splitlines())]
     return lines
+
+
+def _claimed(claim: Row) -> str:
+    parts = [f"claimed {claim['since']}", "" if claim["confirmed"] else "tentative"]
+    parts.append(f"until {claim['expires']}" if "expires" in claim else "")
+    return ", ".join(part for part in parts if part)
 
 
 def _blocked(blocked: Row | None) -> str | None:

@@ -13,7 +13,7 @@ from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.merge import merge_tasks
 from fedtasks.domain.status import FINISHED, STATUSES
 from fedtasks.domain.task import Task
-from fedtasks.errors import FedtasksError, Held, InvalidTransition, NotAllowed
+from fedtasks.errors import FedtasksError, Held, InvalidTransition, LostClaim, NotAllowed
 from tests.strategies import Move, branches, created, event, moves, stamp, task_of, tasks, wanted
 
 many = settings(deadline=None, max_examples=60)
@@ -87,9 +87,9 @@ def test_a_step_under_a_claim_that_is_gone_is_refused_whatever_the_status() -> N
     claim = event(kinds.CLAIMED, 2, by="ann", confirmed=True)
     task = task_of(created(), claim, event(kinds.ASSIGNED, 3, assignee="ben"))
     for kind, data in ((kinds.STATUS, {"from": "in_progress", "to": "done"}), (kinds.RELEASED, {})):
-        with pytest.raises(NotAllowed, match="no longer holds") as caught:
+        with pytest.raises(LostClaim, match="no longer holds") as caught:
             apply(task, event(kind, 4, claim=claim.id, **data))
-        assert not isinstance(caught.value, InvalidTransition)
+        assert (caught.value.fields["holder"], caught.value.fields["token"]) == ("ben", claim.id)
 
 
 def test_giving_back_what_nobody_has_is_refused() -> None:

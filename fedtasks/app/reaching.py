@@ -17,8 +17,8 @@ from fedtasks.store.layout import FOLDER, is_store
 COPIES = "instances"
 
 
-def reach(session: Session, instance: Instance, *, as_actor: bool = True) -> Session:
-    """A session on another instance's store; with `as_actor` as who acts here, for messages that were decided here.
+def reach(session: Session, instance: Instance) -> Session:
+    """A session on another instance's store, as who acts here: what it brings there was decided here.
 
     Raises OutOfReach where it cannot be opened, FedtasksError where another store stands in its place, NewerFormat
     where a newer version has written it.
@@ -36,8 +36,7 @@ def reach(session: Session, instance: Instance, *, as_actor: bool = True) -> Ses
             path=str(root),
         )
     require_writable(there.config)
-    if as_actor:
-        there.actor = session.actor
+    there.actor = session.actor
     return there
 
 

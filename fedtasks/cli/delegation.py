@@ -9,7 +9,7 @@ import click
 
 from fedtasks.cli.base import Face, task_argument, verb
 from fedtasks.domain.delegation import PENDING, STATUSES, TYPES
-from fedtasks.views.delegation import delegation_rows, record_line
+from fedtasks.views.delegation import chain_rows, delegation_rows, record_line
 from fedtasks.views.text import safe, table
 
 part_option = click.option("--part", "parts", multiple=True, metavar="TITLE", help="A part of it; repeatable.")
@@ -138,3 +138,14 @@ def _public(record: dict[str, Any]) -> dict[str, Any]:
     from fedtasks.app.delegating import public
 
     return public(record)
+
+
+@verb("chain", "fedtasks chain 7k3q2\nfedtasks chain 7k3q2 --offline")
+@click.argument("id", metavar="TASK|DELEGATION")
+@click.option("--offline", is_flag=True, help="Ask no other store; their statuses are not known then.")
+def chain_command(face: Face, id: str, offline: bool) -> None:
+    """Shows a task's way from its origin through all stores, and where it went from here."""
+    from fedtasks.app.chain import chain
+
+    links = [link.to_json() for link in chain(face.session, id, offline=offline)]
+    face.tell({"links": links}, table(chain_rows(links), face.columns))

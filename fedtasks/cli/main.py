@@ -14,7 +14,7 @@ VERBS = {
     "claim": "work", "heartbeat": "work", "release": "work", "assign": "work", "start": "work", "block": "work",
     "unblock": "work", "done": "work", "cancel": "work", "reopen": "work", "status": "work",
     "instance": "instances",
-    "delegate": "delegation", "delegation": "delegation",
+    "delegate": "delegation", "delegation": "delegation", "chain": "delegation",
     "sync": "sync", "hooks": "hooks",
     "archive": "archive", "unarchive": "archive",
     "prime": "agents", "next": "agents", "setup": "agents", "mcp": "mcp",

@@ -28,3 +28,17 @@ def record_line(record: Row) -> str:
     more = record.get("reason") if record["status"] == "rejected" else None
     words = f"{record['id']} from {safe(record['source_instance'])} is {record['status']}"
     return f"{words}{f' ({safe(more)})' if more else ''}: {safe(record['title'])}"
+
+
+def chain_rows(links: Sequence[Row]) -> list[tuple[str, ...]]:
+    """A table of a chain, with its head; the link that stands here is marked with a star."""
+    rows = [("INSTANCE", "TASK", "STATUS", "DELEGATION", "TITLE")]
+    return rows + [_link(one) for one in links]
+
+
+def _link(one: Row) -> tuple[str, ...]:
+    name = f"{'  ' * one['level']}{safe(one['instance'])}{' *' if one['here'] else ''}"
+    via = one["delegation"]
+    how = f"{via['type']}: {via['status'] or '?'}" if via else "-"
+    parts = f" ({len(one['parts'])} parts)" if one["parts"] else ""
+    return (name, one["task"] or "-", one["status"] or "?", how, safe(one["title"]) + parts)

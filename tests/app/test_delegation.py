@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.federation import Federation
+from tests.team import files
 
 
 @pytest.fixture
@@ -104,3 +106,116 @@ def test_what_is_refused_changes_nothing(fed: Any) -> None:
     error = fed.hq.fails(4, "delegation", "accept", middle)
     assert "in a circle: hq -> site -> hq" in error["message"]
     fed.hq.ok("delegation", "reject", middle, "--reason", "it came from here")
+
+
+def test_the_chain_is_told_from_every_link(fed: Any) -> None:
+    """The same way from the origin wherever it is asked, and what is out of reach is told from what is known."""
+    top = fed.hq.add("Ship it")
+    fed.delegate(fed.hq, top, "site")
+    (waits,) = fed.site.ok("chain", top)["links"][1:]
+    assert (waits["task"], waits["here"], waits["delegation"]["status"]) == (None, True, "pending")
+    middle = fed.accept(fed.site, top)["id"]
+    given = fed.delegate(fed.site, middle, "crew", "decompose", "--part", "schema")["id"]
+    fed.crew.ok("sync")
+    low = fed.accept(fed.crew, given)
+    fed.hq.ok("sync")
+    ways = {}
+    for world, id in ((fed.hq, top), (fed.site, middle), (fed.crew, low["id"])):
+        links = world.ok("chain", id)["links"]
+        assert [link["task"] for link in links if link["here"]] == [id]
+        ways[world] = [
+            (one["level"], one["instance"], one["task"], one["status"], (one["delegation"] or {}).get("status"))
+            for one in links
+        ]
+        assert links[2]["parts"] == low["delegated_from"]["tasks"][1:]
+    expected = [
+        (0, "hq", top, "in_progress", None),
+        (1, "site", middle, "in_progress", "accepted"),
+        (2, "crew", low["id"], "in_progress", "accepted"),
+    ]
+    assert list(ways.values()) == [expected] * 3
+    fed.top.away()
+    links = fed.crew.ok("chain", given)["links"]
+    assert [one["status"] for one in links] == [None, "in_progress", "in_progress"]
+    assert [one["task"] for one in links] == [top, middle, low["id"]]
+    assert [one["status"] for one in fed.site.ok("chain", middle, "--offline")["links"]] == [None, "in_progress", None]
+    assert "crew *" in fed.crew.ft("chain", low["id"]).out
+    assert fed.crew.fails(3, "chain", "nothing")
+
+
+def test_a_store_out_of_reach_is_tried_again_less_and_less_often(fed: Any) -> None:
+    """The message waits in the outbox, for every clone to see; each try doubles the pause, and one try brings it."""
+    away = fed.site.root.rename(fed.base / "away")
+    at = {"FEDTASKS_NOW": "2026-03-01T12:00:00Z"}
+    top = fed.hq.add("Ship it", env=at)
+    told = fed.hq.ft("delegate", top, "--to", "site", "--type", "route", env=at)
+    assert told.code == 0 and "is no store; 'fedtasks sync' tries again from 2026-03-01T12:00:0" in told.err
+    (waits,) = fed.hq.ok("delegation", "list", env=at)["delegations"]
+    assert (waits["waiting"], waits["status"], fed.outbox(fed.hq)) == (True, "pending", [waits["id"]])
+    moment, pauses = "12:00:00", []
+    for tries in range(1, 7):
+        (entry,) = fed.hq.ok("sync", env={"FEDTASKS_NOW": f"2026-03-01T{moment}Z"})["waiting"]
+        assert (entry["tries"], entry["to"], entry["kind"]) == (tries, "site", "delegated")
+        following = entry["next_try"][11:19]
+        pauses.append(seconds(following) - seconds(moment))
+        moment = following
+    assert all(5 * 2**n <= pause <= 6.25 * 2**n for n, pause in enumerate(pauses)), pauses
+    fed.ben.ok("sync")
+    assert fed.outbox(fed.ben) == [waits["id"]]
+    away.rename(fed.site.root)
+    (entry,) = fed.hq.ok("sync", env={"FEDTASKS_NOW": "2026-03-01T12:00:01Z"})["waiting"]
+    assert entry["tries"] == 6
+    assert len(fed.hq.ok("sync", "--retry", env=at)["carried"]) == 1
+    assert fed.ben.ok("sync")["carried"] == [] and fed.outbox(fed.ben) == []
+    assert len(fed.site.ok("delegation", "list")["delegations"]) == 1
+    assert json.loads((fed.hq.root / ".local" / "pauses.json").read_text()) == {}
+
+
+def seconds(time: str) -> int:
+    hours, minutes, rest = map(int, time.split(":"))
+    return hours * 3600 + minutes * 60 + rest
+
+
+def test_a_message_that_comes_twice_has_one_effect(fed: Any) -> None:
+    """As when a clone was killed before it could strike the message out, or two clones carried the same outbox."""
+    top = fed.hq.add("Ship it")
+    kept = {}
+    for sender, other, step in (
+        (fed.hq, "site", ("delegate", top, "--to", "site", "--type", "route")),
+        (fed.site, "hq", ("delegation", "accept", top)),
+        (fed.site, "hq", ("delegation", "complete", top, "--result", "42")),
+    ):
+        place = fed.site.root if other == "site" else fed.top.remote
+        place.rename(fed.base / "away")
+        sender.ok(*step)
+        kept |= {path: path.read_bytes() for path in (sender.root / "outbox").glob("*.json")}
+        (fed.base / "away").rename(place)
+        sender.ok("sync", "--retry")
+    fed.settle(), fed.top.settle()
+    assert len(kept) == 3 and fed.hq.show(top)["delegations"][0]["result"] == 42
+    before = {world: files(world.root) for world in (fed.hq, fed.site)}
+    for path, data in kept.items():
+        path.write_bytes(data)
+    assert sum(len(world.ok("sync")["carried"]) for world in (fed.hq, fed.site)) == 3
+    for world in (fed.hq, fed.site):
+        assert files(world.root) == before[world]
+    fed.settle()
+    fed.top.assert_alike()
+
+
+def test_the_last_parts_are_finished_in_two_clones_at_once(fed: Any) -> None:
+    """Neither clone sees all parts done; the sync that brings them together completes the whole, and tells."""
+    dan = fed.low.clone("dan")
+    middle = fed.site.add("Ship it")
+    given = fed.delegate(fed.site, middle, "crew", "decompose", "--part", "a", "--part", "b")["id"]
+    fed.crew.ok("sync")
+    whole, one, other = (low := fed.accept(fed.crew, given)) and low["delegated_from"]["tasks"]
+    dan.ok("sync")
+    for world, part in ((fed.crew, one), (dan, other)):
+        world.ok("start", part, who="ada"), world.ok("done", part, who="ada")
+        assert world.show(whole)["status"] == "in_progress"
+    fed.crew.ok("sync"), dan.ok("sync"), fed.crew.ok("sync")
+    assert fed.crew.show(whole)["status"] == dan.show(whole)["status"] == "done"
+    assert fed.site.show(middle)["status"] == "done"
+    fed.low.settle()
+    fed.low.assert_alike()

@@ -28,7 +28,10 @@ RANK = {part: floor for floor, parts in enumerate(LAYERS) for part in parts}
 
 DOORS = {
     "filelock": ({"store/lock.py"}, "one lock"),
-    "subprocess": ({"git/run.py", "app/demo.py"}, "one door to git; the demo runs the real commands as processes"),
+    "subprocess": (
+        {"git/run.py", "app/demo.py", "store/lock.py"},
+        "one door to git; the demo, and a second process for the lock",
+    ),
     "markdown_it": ({"plan/reading/markdown.py"}, "one reader of Markdown"),
     "jsonschema": ({"store/schemas.py"}, "one validator"),
     "jsonschema_rs": ({"store/schemas.py"}, "one validator"),

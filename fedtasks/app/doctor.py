@@ -7,11 +7,14 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from fedtasks.app.opening import open_registry
 from fedtasks.app.session import Session
 from fedtasks.errors import FedtasksError, NoStore
 from fedtasks.git.recorder import GitRecorder
+from fedtasks.store.lock import is_held_for_others
+from fedtasks.store.mounts import REFUSED, doubts, mount_of, read_mounts
 
 OLDEST_GIT = (2, 34)
 OK, WARN, FAIL = "ok", "warn", "fail"
@@ -28,13 +31,13 @@ class Finding:
 
 
 def doctor(session: Session) -> list[Finding]:
-    """Git's version, the identity, the store, its lock and file system, and the merge driver, in this order."""
+    """Git, the identity, the store, its settings, mount, lock and space, branch and merge driver, in this order."""
     found = [_git_version(session), _identity(session)]
     try:
         found.append(Finding("store", OK, f"{session.root} (by {session.found.by})"))
     except NoStore as missing:
         return [*found, Finding("store", FAIL, missing.message, missing.hint)]
-    for look in (_settings, _lock, _space, _branch, _remote, _merge_driver):
+    for look in (_settings, _mount, _lock, _space, _branch, _remote, _merge_driver):
         try:
             found += look(session)
         except FedtasksError as problem:
@@ -73,10 +76,30 @@ def _settings(session: Session) -> Iterator[Finding]:
 
 
 def _lock(session: Session) -> Iterator[Finding]:
-    """Takes and proves the lock: read-only and full disks, and file systems without locks, show here."""
+    """Takes the lock and lets a second process try it: file systems whose locks keep nobody out show here."""
     registry = open_registry(session.context, session.root, "doctor", "doctor")
+    python = session.context.python
     with registry.transaction():
-        yield Finding("lock", OK, "taken, proved and released")
+        kept_out = is_held_for_others(session.root, python)
+    freed = not is_held_for_others(session.root, python)
+    if kept_out and freed:
+        yield Finding("lock", OK, "taken, proved by a second process, released")
+    else:
+        said = "it is still held after its release" if kept_out else "a second process could take it as well"
+        yield Finding("lock", FAIL, said, "use a file system with working locks, or share the store by git")
+
+
+def _mount(session: Session) -> Iterator[Finding]:
+    """What the file system's type and options say of machines that share it."""
+    mount = mount_of(read_mounts(), Path(os.path.realpath(session.root)))
+    if mount is None:
+        return
+    shared = f"{mount.type} from {mount.source}" if mount.is_networked else f"{mount.type}, this machine's own"
+    found = doubts(mount)
+    if not found:
+        yield Finding("mount", OK, shared)
+    for doubt in found:
+        yield Finding("mount", FAIL if doubt.level == REFUSED else WARN, f"{shared}: {doubt.reason}", doubt.hint)
 
 
 def _space(session: Session) -> Iterator[Finding]:

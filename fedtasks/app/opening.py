@@ -15,4 +15,4 @@ def open_registry(context: Context, root: Path, actor: str, what: str) -> Regist
     if (root / ".git").exists():
         recorder = GitRecorder(context.git.at(root), fsync=context.fsync)
     holder = {"host": context.host, "pid": context.pid, "actor": actor, "since": context.now(), "what": what}
-    return Registry(root, recorder, Writer(holder, context.lock_timeout, context.fsync))
+    return Registry(root, recorder, Writer(holder, context.lock_timeout, context.random(5).hex(), context.fsync))

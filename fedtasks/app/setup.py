@@ -32,6 +32,7 @@ from fedtasks.store.layout import (
     is_store,
     member_path,
 )
+from fedtasks.store.mounts import require_safe_mount
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def init_directory(context: Context, path: Path, settings: Settings, *, git: boo
     inside = next((folder for folder in root.resolve().parents if is_store(folder)), None)
     if inside is not None:
         raise FedtasksError(f"{root} would stand inside the store {inside}", hint="choose another directory")
+    require_safe_mount(root)
     member = _first_member(context)
     files = _files(settings, root.resolve().name, member)
     with os_errors(root):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fedtasks.errors import InvalidData
+from fedtasks.errors import InvalidData, LockLost
 from fedtasks.store.files import fsync_directory, write_durably
 from fedtasks.store.layout import JOURNAL, LOCAL, TEMPORARY, UNSETTLED
 
@@ -35,15 +35,20 @@ class Record:
         return tuple(move.path for move in self.moves)
 
 
-def write_journal(root: Path, record: Record, *, fsync: bool) -> None:
-    """Makes the record durable; from here on the transaction happens."""
+def write_journal(root: Path, record: Record, token: str, prove: Callable[[], None], *, fsync: bool) -> None:
+    """Makes the record durable; from here on the transaction happens.
+
+    `token` is this writer's own (see Writer); `prove` is asked last: a writer that slept must not begin now.
+    """
     moves = [{"path": move.path, "temporary": move.temporary} for move in record.moves]
     data = json.dumps({"moves": moves, "commit": dict(record.commit)}, ensure_ascii=False).encode()
-    temporary = root / TEMPORARY / "journal"
-    with suppress(FileNotFoundError):
-        temporary.unlink()
+    temporary = root / TEMPORARY / f"{token}-journal"
     write_durably(temporary, data, fsync=fsync)
-    temporary.replace(root / JOURNAL)
+    prove()
+    try:
+        temporary.replace(root / JOURNAL)
+    except FileNotFoundError:
+        raise overtaken() from None
     if fsync:
         fsync_directory(root / LOCAL)
 
@@ -64,14 +69,27 @@ def read_journal(root: Path) -> Record | None:
         ) from found
 
 
-def clear_journal(root: Path) -> None:
-    """Forgets the transaction: it is done."""
+def clear_journal(root: Path, record: Record | None = None) -> None:
+    """Forgets the transaction: it is done. With `record` only that one: a writer that slept leaves others' alone."""
     with suppress(FileNotFoundError):
-        (root / JOURNAL).unlink()
+        if record is None or read_journal(root) == record:
+            (root / JOURNAL).unlink()
 
 
-def carry_out(root: Path, moves: Sequence[Move], *, fsync: bool) -> None:
-    """Does the moves that are not done yet, and makes them durable; may be repeated after a kill."""
+def overtaken() -> LockLost:
+    """The error of a writer that slept while another one took the lock and cleared what it found."""
+    return LockLost(
+        "another process took the store's lock while this one slept; it finished the change as a whole, or dropped it",
+        hint="look, and run the command again",
+    )
+
+
+def carry_out(root: Path, moves: Sequence[Move], *, fsync: bool, again: bool = False) -> None:
+    """Does the moves and makes them durable; `again`, after a kill: those that are not done yet.
+
+    Raises LockLost where a file that is to be moved is gone: whoever takes the lock clears them away, which keeps a
+    writer that wakes up from overwriting what was changed meanwhile.
+    """
     folders: set[Path] = set()
     for move in moves:
         target = root / move.path
@@ -81,8 +99,11 @@ def carry_out(root: Path, moves: Sequence[Move], *, fsync: bool) -> None:
                 target.unlink()
             continue
         folders.update(_make_folder(target.parent))
-        with suppress(FileNotFoundError):
+        try:
             os.replace(root / move.temporary, target)
+        except FileNotFoundError:
+            if not again:
+                raise overtaken() from None
     if fsync:
         for folder in sorted(folders):
             fsync_directory(folder)
@@ -99,14 +120,17 @@ def _make_folder(folder: Path) -> list[Path]:
     return [missing.parent for missing in made]
 
 
-def contents(root: Path, moves: Sequence[Move]) -> dict[str, bytes | None]:
-    """What the moves' paths will hold, or hold already."""
+def contents(root: Path, moves: Sequence[Move], *, again: bool = False) -> dict[str, bytes | None]:
+    """What the moves' paths will hold, or, `again`, hold already; raises LockLost as `carry_out` does."""
     found: dict[str, bytes | None] = {}
     for move in moves:
         found[move.path] = None
         if move.temporary is not None:
             here = root / move.temporary
-            found[move.path] = (here if here.exists() else root / move.path).read_bytes()
+            try:
+                found[move.path] = (root / move.path if again and not here.exists() else here).read_bytes()
+            except FileNotFoundError:
+                raise overtaken() from None
     return found
 
 
@@ -126,8 +150,17 @@ def write_unsettled(root: Path, paths: Sequence[str]) -> None:
         (root / UNSETTLED).unlink(missing_ok=True)
 
 
+def drop(root: Path, record: Record) -> None:
+    """Forgets a transaction that did not happen, and its files; others' stay."""
+    clear_journal(root, record)
+    for move in record.moves:
+        if move.temporary is not None:
+            with suppress(FileNotFoundError):
+                (root / move.temporary).unlink()
+
+
 def drop_leftovers(root: Path) -> None:
-    """Removes the temporary files of a transaction that was killed before its journal was written."""
+    """Removes the temporary files of a transaction that was killed, or sleeps, before its journal was written."""
     folder = root / TEMPORARY
     try:
         names = os.listdir(folder)

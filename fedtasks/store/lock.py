@@ -7,14 +7,22 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from errno import ENOENT
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from fedtasks.errors import LockLost, StoreLocked
+from fedtasks.errors import LockLost, OutOfReach, StoreLocked
 from fedtasks.store.layout import HOLDER, LOCK
 
 POLL_SECONDS = 0.005
+HELD_ELSEWHERE = 9
+PROBE = f"""
+import os, sys
+from filelock import lock_descriptor
+descriptor = os.open(sys.argv[1], os.O_RDWR)
+sys.exit(0 if lock_descriptor(descriptor, blocking=False) else {HELD_ELSEWHERE})
+"""
 
 
 class StoreLock:
@@ -59,14 +67,20 @@ class StoreLock:
             return None
         return found if isinstance(found, dict) else None
 
-    def prove(self) -> None:
-        """Raises LockLost unless the lock is still held: a client cut off from its server gets EIO here."""
+    def prove(self, left: str = "nothing was changed") -> None:
+        """Raises LockLost unless the lock is still held, saying what is `left`.
+
+        A client that was cut off from its server, or asleep until its lease was over, gets EIO here; a lock whose file
+        was removed keeps nobody out.
+        """
         try:
             os.pwrite(self._descriptor, b"held\n", 0)
             os.fsync(self._descriptor)
+            if not os.path.samestat(os.fstat(self._descriptor), os.stat(self._path)):
+                raise FileNotFoundError(ENOENT, "its file was removed")
         except OSError as found:
             raise LockLost(
-                f"the lock was lost while working ({found.strerror}); nothing was changed", hint="run the command again"
+                f"the lock was lost while working ({found.strerror}); {left}", hint="look, and run the command again"
             ) from found
 
     def __exit__(
@@ -81,3 +95,14 @@ class StoreLock:
                 unlock_descriptor(self._descriptor)
         finally:
             os.close(self._descriptor)
+
+
+def is_held_for_others(root: Path, python: str) -> bool:
+    """Whether another process of this machine, which tries now, finds the store's lock held."""
+    import subprocess
+
+    done = subprocess.run([python, "-P", "-c", PROBE, root / LOCK], capture_output=True, check=False)
+    if done.returncode not in (0, HELD_ELSEWHERE):
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise OutOfReach(f"a second process could not try the lock: {said[-1] if said else done.returncode}")
+    return done.returncode == HELD_ELSEWHERE

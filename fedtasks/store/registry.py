@@ -17,6 +17,7 @@ from fedtasks.store.config import Config, read_config, require_writable
 from fedtasks.store.files import os_errors, revalidate_directory, stamp
 from fedtasks.store.layout import JOURNAL, LOCAL, LOCK, PUBLISHING, TASKS, archive_years, is_store, task_id_of
 from fedtasks.store.lock import StoreLock
+from fedtasks.store.mounts import require_safe_mount
 from fedtasks.store.places import archived_ids, one_task, places
 from fedtasks.store.reading import read_bytes
 from fedtasks.store.transaction import Transaction
@@ -46,10 +47,14 @@ class Recorder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who writes, and how: `holder` is shown to those who wait for the lock, `timeout` is in seconds."""
+    """Who writes, and how: `holder` is shown to those who wait for the lock, `timeout` is in seconds.
+
+    `token` names this writer's temporary files; no other one that lives at the same time may have it, on any machine.
+    """
 
     holder: Mapping[str, Any]
     timeout: float
+    token: str
     fsync: bool = True
 
 
@@ -133,12 +138,12 @@ class Registry:
             require_writable(self.config())
             if self._recorder is not None:
                 self._recorder.ready()
-            transaction = Transaction(self, lock, self._writer.fsync)
+            transaction = Transaction(self, lock, self._writer.token, self._writer.fsync)
             yield transaction
             with os_errors(self.root):
                 record = transaction.prepare(recorded=self._recorder is not None)
                 if record is not None:
-                    self._carry_out(record)
+                    self._carry_out(record, lock)
         if self._recorder is not None:
             self._recorder.tidy()
 
@@ -160,6 +165,7 @@ class Registry:
     def _locked(self, timeout: float) -> Iterator[StoreLock]:
         with os_errors(self.root):
             self.require_store()
+            require_safe_mount(self.root)
             (self.root / LOCAL).mkdir(exist_ok=True)
             lock = StoreLock(self.root, timeout, self._writer.holder)
             lock.__enter__()
@@ -177,18 +183,24 @@ class Registry:
                 revalidate_directory(folder)
         record = journal.read_journal(self.root)
         if record is not None:
-            self._carry_out(record, again=True)
+            self._carry_out(record, None)
         journal.drop_leftovers(self.root)
 
-    def _carry_out(self, record: journal.Record, *, again: bool = False) -> None:
-        """Commit first: while git can still refuse, the files are as they were. Then the files, then git's index."""
+    def _carry_out(self, record: journal.Record, lock: StoreLock | None) -> None:
+        """Commit first: while git can still refuse, the files are as they were. Then the files, then git's index.
+
+        `lock` is the one that the record was made under, None for what a killed writer left.
+        """
+        again = lock is None
         if self._recorder is not None and record.commit and not self._record(self._recorder, record, again=again):
-            self._drop()
+            journal.drop(self.root, record)
             return
-        journal.carry_out(self.root, record.moves, fsync=self._writer.fsync)
+        if lock is not None and (len(record.moves) > 1 or record.commit):
+            lock.prove("the next command finishes the change as a whole")
+        journal.carry_out(self.root, record.moves, fsync=self._writer.fsync, again=again)
         if self._recorder is not None and record.commit:
             self._settle_index(self._recorder, record.paths)
-        journal.clear_journal(self.root)
+        journal.clear_journal(self.root, record)
 
     def _record(self, recorder: Recorder, record: journal.Record, *, again: bool) -> bool:
         """Whether the moves go on: a branch that a killed writer had not moved yet stays, and so do the files."""
@@ -199,16 +211,12 @@ class Registry:
                 recorder.break_stale(since, now)
             if "head" in commit:
                 return recorder.advance(commit["head"], commit["was"], again=again)
-            recorder.record(journal.contents(self.root, record.moves), commit, again=again)
+            recorder.record(journal.contents(self.root, record.moves, again=again), commit, again=again)
         except FedtasksError:
             if not again:
-                self._drop()
+                journal.drop(self.root, record)
             raise
         return True
-
-    def _drop(self) -> None:
-        journal.clear_journal(self.root)
-        journal.drop_leftovers(self.root)
 
     def _settle_index(self, recorder: Recorder, paths: Sequence[str]) -> None:
         waiting = journal.read_unsettled(self.root)

@@ -37,10 +37,11 @@ class Reader(Protocol):
 class Transaction:
     """Reads see what was put; nothing is on the disk before `prepare`."""
 
-    def __init__(self, reader: Reader, lock: StoreLock, fsync: bool) -> None:
+    def __init__(self, reader: Reader, lock: StoreLock, token: str, fsync: bool) -> None:
         self.root = reader.root
         self._reader = reader
         self._lock = lock
+        self._token = token
         self._fsync = fsync
         self._seen: dict[str, Stamp | None] = {}
         self._tasks: dict[str, Task] = {}
@@ -148,14 +149,15 @@ class Transaction:
             return None
         moves: list[journal.Move] = []
         for number, (path, data) in enumerate(self._writes.items()):
-            temporary = None if data is None else f"{TEMPORARY}/{number}"
+            temporary = None if data is None else f"{TEMPORARY}/{self._token}-{number}"
             if data is not None:
                 write_durably(self.root / str(temporary), data, fsync=self._fsync)
             moves.append(journal.Move(path, temporary))
         record = journal.Record(tuple(moves), self._commit if recorded else {})
-        self._prove()
         if recorded or len(moves) > 1:
-            journal.write_journal(self.root, record, fsync=self._fsync)
+            journal.write_journal(self.root, record, self._token, self._prove, fsync=self._fsync)
+        else:
+            self._prove()
         return record
 
     def _prove(self) -> None:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fedtasks.errors import InvalidData
+from fedtasks.errors import InvalidData, LockLost
 from fedtasks.store import journal
 from fedtasks.store.journal import Move, Record
 from tests.conftest import PACKAGE
@@ -30,6 +30,7 @@ import fedtasks
 from fedtasks.git.recorder import GitRecorder
 from fedtasks.git.run import Git
 from fedtasks.store.registry import Registry, Writer
+from fedtasks.store.schemas import first_error
 from tests.groups import adopt_orphans, wait_for_group
 
 NAMES = ("store/files", "store/journal", "store/lock", "store/registry", "store/transaction", "git/")
@@ -51,7 +52,7 @@ def killing(place):
 def act(order):
     root = Path(order["root"])
     recorder = GitRecorder(Git(root, os.environ), fsync=False) if (root / ".git").exists() else None
-    registry = Registry(root, recorder, Writer({"pid": os.getpid()}, 5.0, order["fsync"]))
+    registry = Registry(root, recorder, Writer({"pid": os.getpid()}, 5.0, str(os.getpid()), order["fsync"]))
     sys.settrace(killing(order["place"]) if order["place"] else None)
     if order["writes"] is None:
         registry.settle()
@@ -66,6 +67,7 @@ def act(order):
         transaction.describe("change", (), name="Ann", email="ann@example.org", at="2026-01-27T16:00:00Z")
 
 adopt_orphans()
+first_error("config", {})
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
@@ -235,10 +237,12 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert journal.read_journal(root) is None
     record = Record((Move("tasks/a.json", ".local/tmp/0"), Move("tasks/b.json", None)), {"subject": "größe"})
     for _ in range(2):
-        journal.write_journal(root, record, fsync=True)
+        journal.write_journal(root, record, "me", lambda: None, fsync=True)
         assert journal.read_journal(root) == record
     assert record.paths == ("tasks/a.json", "tasks/b.json")
-    journal.clear_journal(root)
+    journal.clear_journal(root, Record((), {}))
+    assert journal.read_journal(root) == record
+    journal.clear_journal(root, record)
     journal.clear_journal(root)
     assert journal.read_journal(root) is None
 
@@ -266,7 +270,10 @@ def test_moves_may_be_repeated(tmp_path: Path) -> None:
     (root / ".local" / "tmp" / "0").write_bytes(b"new")
     moves = (Move("inbox/ann/1.json", ".local/tmp/0"), Move("tasks/b.json", None))
     assert journal.contents(root, moves) == {"inbox/ann/1.json": b"new", "tasks/b.json": None}
-    for _ in range(2):
-        journal.carry_out(root, moves, fsync=True)
+    for again in (False, True):
+        journal.carry_out(root, moves, fsync=True, again=again)
         assert photograph(root) == {"inbox/ann/1.json": b"new"}
-    assert journal.contents(root, moves) == {"inbox/ann/1.json": b"new", "tasks/b.json": None}
+    assert journal.contents(root, moves, again=True) == {"inbox/ann/1.json": b"new", "tasks/b.json": None}
+    for overtaken in (journal.carry_out, journal.contents):
+        with pytest.raises(LockLost, match="another process"):
+            overtaken(root, moves, **({"fsync": True} if overtaken is journal.carry_out else {}))

@@ -43,7 +43,8 @@ def member_add(face: Face, name: str, kind: str, role: str, **rest: Any) -> None
 
 @verb(
     "edit",
-    "fedtasks member edit baby --skill rust --no-skill php\nfedtasks member edit baby --permit cancel=never",
+    "fedtasks member edit baby --skill rust --no-skill php\nfedtasks member edit baby --permit cancel=never\n"
+    "fedtasks member edit ada --away 2026-12-24 --fallback ben",
     group=member_command,
 )
 @click.argument("name")
@@ -56,17 +57,27 @@ def member_add(face: Face, name: str, kind: str, role: str, **rest: Any) -> None
 @click.option("--member", "members", multiple=True, metavar="NAME", help="Of a team: one more in it; repeatable.")
 @click.option("--no-member", "no_members", multiple=True, metavar="NAME", help="One who leaves the team; repeatable.")
 @click.option("--permit", multiple=True, metavar="ACTION=SCOPE", help="Where it differs from the role; repeatable.")
+@click.option(
+    "--need-approval", "need_approval", multiple=True, metavar="ACTION", help="For an agent: ask leave first."
+)
+@click.option("--no-need-approval", "no_need_approval", multiple=True, metavar="ACTION", help="No longer.")
+@click.option("--away", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Absent until the end of this day.")
+@click.option("--back", is_flag=True, help="No longer away.")
+@click.option("--fallback", "fallbacks", multiple=True, metavar="NAME", help="Who takes over meanwhile; repeatable.")
+@click.option("--no-fallback", "no_fallbacks", multiple=True, metavar="NAME", help="Who does not any more.")
 def member_edit(face: Face, name: str, role: str | None, full_name: str | None, **rest: Any) -> None:
-    """Changes a member: role, skills, addresses, who is in a team, permissions of its own."""
+    """Changes a member: role, skills, addresses, absence, who is in a team, permissions of its own."""
     from fedtasks.app.roster import edit_member
 
     permitted = dict(_permission(word) for word in rest["permit"])
+    _require_known(face, rest["need_approval"], rest["fallbacks"])
 
     def alter(member: Member) -> Member:
         lists: dict[str, Any] = {
             field: _changed(getattr(member, field), rest[field], rest[f"no_{field}"])
-            for field in ("emails", "skills", "members")
+            for field in ("emails", "skills", "members", "need_approval", "fallbacks")
         }
+        lists["away"] = None if rest["back"] else rest["away"].strftime("%Y-%m-%d") if rest["away"] else member.away
         permissions = {**member.permissions, **permitted}
         named = member.full_name if full_name is None else full_name
         wanted = replace(member, role=role or member.role, full_name=named, permissions=permissions, **lists)
@@ -92,6 +103,19 @@ def _permission(word: str) -> tuple[str, str]:
             f"'{word}' is no ACTION=SCOPE: actions are {', '.join(ACTIONS)}; scopes are {', '.join(SCOPES)}."
         )
     return action, scope
+
+
+def _require_known(face: Face, actions: Iterable[str], names: Iterable[str]) -> None:
+    """Raises UsageError for an action or a member that there is not."""
+    from fedtasks.policy.permissions import ACTIONS
+
+    for action in actions:
+        if action not in ACTIONS:
+            raise click.UsageError(f"There is no action '{action}'; there are {', '.join(ACTIONS)}.")
+    known = {member.name for member in face.session.members}
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f"There is no member {name}.")
 
 
 def _team_checked(face: Face, member: Member) -> Member:

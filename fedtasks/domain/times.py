@@ -41,6 +41,13 @@ def seconds_of(text: str) -> int:
     return sum(int(count) * UNITS[unit] for count, unit in parts)
 
 
+def spelled(seconds: int) -> str:
+    """A duration as `seconds_of` reads it, in hours and minutes: `1h 30m`, `45m`, `20s`."""
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    parts = [f"{hours}h"] * bool(hours) + [f"{minutes}m"] * bool(minutes)
+    return " ".join(parts) or f"{seconds}s"
+
+
 def ago(at: str, now: str) -> str:
     """How long ago a UTC stamp was: `2 h ago`; what lies ahead, as another machine's clock may, is `just now`."""
     seconds = int((_moment(now) - _moment(at)).total_seconds())

@@ -54,6 +54,10 @@ action for that one and for anybody else."""
 GUARDED = {"lead": "lead", "requires_approval": "overrule", "min_approvals": "overrule"}
 """Fields that an edit may set only with an action of their own."""
 
+ASK_THEM = "ask one of them, or act as another member with --as NAME"
+NEEDS_LEAVE = "an agent needs approval for"
+ANSWERED = "its lead or an admin answers with 'fedtasks permit'"
+
 
 def actions(event: Event, task: Task | None, rules: Rules = DEFAULT) -> Iterator[str]:
     """The actions that an event is, all of which its author must be allowed.
@@ -156,11 +160,11 @@ def _leave(actor: Member, action: str, task: Task | None, rules: Rules) -> str |
     if not rules.needs_leave(actor, action):
         return None
     if task is None:
-        return f"an agent needs approval for '{action}', and there is no task yet to give it on"
+        return f"{NEEDS_LEAVE} '{action}', and there is no task yet to give it on"
     given = ((permit["member"], permit["action"]) for permit in task.state.permits if permit["status"] == "given")
     if (actor.name, action) in given:
         return None
-    return f"an agent needs approval for '{action}': ask for it with 'fedtasks ask {task.id} {action}'"
+    return f"{NEEDS_LEAVE} '{action}': ask for it with 'fedtasks ask {task.id} {action}'"
 
 
 def _reaches(scope: str, name: str, task: Task) -> bool:
@@ -190,7 +194,7 @@ def require(actor: Member, event: Event, task: Task | None, rules: Rules = DEFAU
         what = task.id if task else "a new task"
         raise NotAllowed(
             f"{actor.name} may not change {what}: {reason}",
-            hint="ask one of them, or act as another member with --as NAME",
+            hint=ANSWERED if reason.startswith(NEEDS_LEAVE) else ASK_THEM,
             task=task.id if task else None,
             actor=actor.name,
             reason=reason,

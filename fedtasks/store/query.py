@@ -183,6 +183,13 @@ def delegated(index: sqlite3.Connection) -> Iterator[str]:
     return (row[0] for row in found)
 
 
+def asking(index: sqlite3.Connection) -> list[str]:
+    """The public fields of unfinished tasks on which somebody may wait for leave; whether so stands in the task."""
+    asked = 'public LIKE \'%"status": "asked"%\''
+    sql = f"SELECT public FROM task WHERE archived IS NULL AND status NOT IN (?, ?) AND {asked}"
+    return [row[0] for row in index.execute(sql, FINISHED)]
+
+
 def needs(index: sqlite3.Connection) -> dict[str, list[str]]:
     """For each task that depends on others: their ids."""
     found: dict[str, list[str]] = {}

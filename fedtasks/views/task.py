@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fedtasks.views import structure
 from fedtasks.views.text import safe
 
 Row = Mapping[str, Any]
@@ -23,6 +24,7 @@ def task_lines(row: Row, path: str) -> list[str]:
         ("blocked", _blocked(row.get("blocked"))),
         ("parent", row.get("parent")),
         ("waits for", ", ".join(row["depends_on"])),
+        *structure.about(row),
         ("tags", ", ".join(row.get("tags", ()))),
         ("due", row.get("due")),
         ("estimate", row.get("estimate")),
@@ -36,6 +38,7 @@ def task_lines(row: Row, path: str) -> list[str]:
     lines += [f"{name:<10} {safe(value)}" for name, value in fields if value]
     lines += [f"{'edits':<10} {safe(file['path'])}{_action(file)}" for file in row["files"]]
     lines += [f"{'delegated':<10} {safe(_delegation(one))} ({one['id']})" for one in row.get("delegations", ())]
+    lines += structure.lines(row)
     if row.get("description"):
         lines += ["", *(safe(line) for line in row["description"].splitlines())]
     return lines
@@ -102,5 +105,6 @@ def _change(name: str, change: Row) -> str:
 
 def _word(value: Any) -> str:
     if isinstance(value, Mapping):
-        return safe(_delegation(value) if "source_instance" in value else str(value.get("path", value)))
+        known = _delegation(value) if "source_instance" in value else structure.words(value)
+        return safe(known or str(value.get("path", value)))
     return "-" if value in (None, "") else safe(str(value))

@@ -1,0 +1,60 @@
+"""Verbs about leave for what needs approval: ask, permit, permits."""
+
+from __future__ import annotations
+
+import click
+
+from fedtasks.app import permits as use
+from fedtasks.cli.base import Face, task_argument, verb
+from fedtasks.policy.permissions import ACTIONS
+from fedtasks.views.text import safe
+
+LEAVE = [name for name in ACTIONS if name not in ("create", "ask", "permit", "members")]
+"""Actions that leave can be asked for, task by task."""
+
+action_argument = click.argument("action", type=click.Choice(LEAVE), metavar="ACTION")
+reason_option = click.option("--reason", metavar="TEXT", help="Why; it stands in the history.")
+
+
+@verb("ask", "fedtasks ask 7k3q2 done --reason 'all tests pass'")
+@task_argument
+@action_argument
+@reason_option
+def ask_command(face: Face, id: str, action: str, reason: str | None) -> None:
+    """Asks leave for an action that agents need approval for; its lead or an admin answers with 'permit'."""
+    task = use.ask(face.session, id, action, reason)
+    face.tell_task(task, f"asked for '{action}' on {task.id}: {safe(task.state.title)}")
+
+
+@verb("permit", "fedtasks permit 7k3q2 baby done\nfedtasks permit 7k3q2 baby done --refuse --reason 'not yet'")
+@task_argument
+@click.argument("member")
+@action_argument
+@click.option("--refuse", is_flag=True, help="Refuse it, or take it back.")
+@reason_option
+def permit_command(face: Face, id: str, member: str, action: str, refuse: bool, reason: str | None) -> None:
+    """Gives an agent leave for an action on a task, or refuses it."""
+    from fedtasks.app.identity import check_name
+
+    task = use.answer(face.session, id, check_name(member), action, refuse=refuse, reason=reason)
+    if all(one.name != member for one in face.session.members):
+        face.warn(f"{member} is no member of this store yet: fedtasks member add {member}")
+    how = "may not" if refuse else "may"
+    face.tell_task(task, f"{member} {how} '{action}' on {task.id}: {safe(task.state.title)}")
+
+
+@verb("permits", "fedtasks permits")
+def permits_command(face: Face) -> None:
+    """Lists what agents asked leave for and wait for, the longest waiting first."""
+    from fedtasks.views.text import table
+
+    found = use.unanswered(face.session)
+    rows = [
+        (one.row["id"], one.permit["member"], one.permit["action"], one.permit["at"], one.row["lead"] or "-",
+         safe(one.permit.get("reason") or one.row["title"]))
+        for one in found
+    ]  # fmt: skip
+    head = ("ID", "WHO", "ACTION", "SINCE", "LEAD", "WHY")
+    lines = table([head, *rows], face.columns) if rows else ["nobody waits for leave"]
+    payload = [{"task": one.row["id"], "title": one.row["title"], **one.permit} for one in found]
+    face.tell({"permits": payload}, lines)

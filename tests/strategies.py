@@ -134,6 +134,7 @@ added = st.fixed_dictionaries(
         "skills": st.lists(tags, max_size=2, unique=True),
         "files": st.lists(files, max_size=3),
         "reviewers": st.lists(actors, max_size=2, unique=True),
+        "watchers": st.lists(actors, max_size=2, unique=True),
     },
 )
 removed = st.fixed_dictionaries(
@@ -145,6 +146,7 @@ removed = st.fixed_dictionaries(
         "skills": st.lists(tags, max_size=2),
         "files": st.lists(paths, max_size=2),
         "reviewers": st.lists(actors, max_size=2),
+        "watchers": st.lists(actors, max_size=2),
     },
 )
 edits = st.fixed_dictionaries(
@@ -435,6 +437,7 @@ def field_edits(draw: st.DrawFn) -> dict[str, Any]:
     sets = {
         "tags": st.lists(tags, max_size=3, unique=True),
         "depends_on": st.lists(few_task_ids, max_size=2, unique=True),
+        "watchers": st.lists(actors, max_size=2, unique=True),
         "files": st.lists(
             st.builds(lambda path, action: {"path": path, "action": action}, paths, st.sampled_from(["new", None])),
             max_size=2,

@@ -6,11 +6,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from fedtasks.domain import events as kinds
 from fedtasks.domain.apply import apply
 from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.fold import fold
 from fedtasks.domain.status import FINISHED
-from fedtasks.domain.task import Task
+from fedtasks.domain.task import State, Task
 from fedtasks.errors import NotFound
 from fedtasks.policy.may import require
 from fedtasks.store.layout import notice_path
@@ -19,6 +20,9 @@ from fedtasks.store.transaction import Transaction
 if TYPE_CHECKING:
     from fedtasks.app.session import Session
     from fedtasks.notify.notice import Notice
+
+Made = tuple[State, Event, Task]
+"""The state before an event, the event, and the task after it."""
 
 
 class Change:
@@ -34,6 +38,7 @@ class Change:
         self._events: list[Event] = []
         self._tasks: dict[str, None] = {}
         self._subject: str | None = None
+        self._made: list[Made] = []
 
     @property
     def is_empty(self) -> bool:
@@ -59,23 +64,24 @@ class Change:
         """The task after one event; raises NotAllowed, InvalidTransition, Held."""
         event = self.event(task.history, kind, data, id)
         require(self.session.actor.member, event, task, self.session.rules)
-        return self._put(apply(task, event), event)
+        return self._put(apply(task, event), event, task.state)
 
     def state(self, task: Task, kind: str, data: dict[str, Any]) -> Task:
         """The task after an event that only states what has happened, for which nobody needs leave."""
         event = self.event(task.history, kind, data)
-        return self._put(apply(task, event), event)
+        return self._put(apply(task, event), event, task.state)
 
     def record(self, task: Task, event: Event) -> Task:
         """The task after an event that was decided elsewhere, by whom and when it says; nobody here needs leave."""
-        return self._put(apply(task, event), event)
+        return self._put(apply(task, event), event, task.state)
 
     def keep(self, task: Task, event: Event) -> Task:
         """The task with an event that came too late: it stays in the history, void."""
         return self._put(replace(fold(task.id, (*task.history, event), task.extra), schema=task.schema), event)
 
     def finish(self) -> None:
-        """Completes what the changed tasks complete: delegations of other stores, and tasks made of parts."""
+        """Completes what the changed tasks complete (delegations of other stores, tasks made of parts), and tells all
+        whom the events concern; called once, when they are made."""
         if any(map(_may_complete, map(self.transaction.task, self._tasks))):
             from fedtasks.app.bubbling import settle
 
@@ -83,16 +89,23 @@ class Change:
             settle(self, tuple(self._tasks))
             if len(self._events) > made and self._subject is not None:
                 self.title(self._subject)
+        news = [one for one in self._made if concerns_others(*one)]
+        if news:
+            from fedtasks.app.telling import tell
+
+            tell(self, news)
 
     def create(self, id: str, event: Event) -> Task:
         """A new task of one `created` event."""
         require(self.session.actor.member, event, None, self.session.rules)
-        return self._put(fold(id, (event,)), event)
+        return self._put(fold(id, (event,)), event, State())
 
-    def _put(self, task: Task, event: Event) -> Task:
+    def _put(self, task: Task, event: Event, before: State | None = None) -> Task:
         self.transaction.put(task)
         self._events.append(event)
         self._tasks[task.id] = None
+        if before is not None:
+            self._made.append((before, event, task))
         return task
 
     def deliver(self, notice: Notice) -> bool:
@@ -103,6 +116,21 @@ class Change:
             return False
         self.transaction.put_object("notice", path, notice.to_json())
         return True
+
+    def replace(self, before: Notice, after: Notice) -> None:
+        """Puts another version of a notice in its place."""
+        if after != before:
+            self.transaction.put_object("notice", notice_path(after.to, after.id), after.to_json())
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The ids of the tasks that were changed."""
+        return tuple(self._tasks)
+
+    @property
+    def writes_nothing(self) -> bool:
+        """Whether nothing was put so far, notices neither."""
+        return not self.transaction.writes
 
     def withdraw(self, notice: Notice) -> None:
         """Takes a notice out of its member's inbox."""
@@ -128,6 +156,15 @@ class Change:
 def _may_complete(task: Task) -> bool:
     state = task.state
     return state.status in FINISHED and bool(state.delegated_from or state.parent)
+
+
+def concerns_others(before: State, event: Event, task: Task) -> bool:
+    """Whether anybody could be told of it: nobody is, of what one does to tasks that are nobody else's."""
+    state = task.state
+    names = {before.assignee, before.lead, state.assignee, state.lead, *state.watchers}
+    finished = state.status in FINISHED and state.status != before.status
+    said = event.kind == kinds.CREATED or "blocked_by" in event.data or "@" in str(event.data)
+    return bool(names - {None, event.by}) or finished or said
 
 
 def signature(session: Session) -> dict[str, str]:

@@ -29,6 +29,8 @@ def wish(
     no_files: Iterable[str] = (),
     depends_on: Iterable[str] = (),
     no_depends_on: Iterable[str] = (),
+    watchers: Iterable[str] = (),
+    no_watchers: Iterable[str] = (),
 ) -> Wish:
     """A wish; values of None are not wished for. Raises UsageError for an empty title and a path that leads out."""
     wanted = {name: value for name, value in (set or {}).items() if value is not None}
@@ -40,8 +42,14 @@ def wish(
             "tags": tuple(tags),
             "depends_on": tuple(depends_on),
             "files": tuple({"path": clean_path(path), "action": None} for path in files),
+            "watchers": tuple(watchers),
         },
-        {"tags": tuple(no_tags), "depends_on": tuple(no_depends_on), "files": tuple(no_files)},
+        {
+            "tags": tuple(no_tags),
+            "depends_on": tuple(no_depends_on),
+            "files": tuple(no_files),
+            "watchers": tuple(no_watchers),
+        },
     )
 
 
@@ -72,7 +80,8 @@ def edited_data(task: Task, wanted: Wish) -> dict[str, Any] | None:
     state = task.state
     changed = {name: value for name, value in wanted.set.items() if getattr(state, name) != value}
     paths = {file["path"] for file in state.files}
-    has: dict[str, Any] = {"tags": state.tags, "depends_on": state.depends_on, "files": paths}
+    has: dict[str, Any] = {"files": paths}
+    has |= {"tags": state.tags, "depends_on": state.depends_on, "watchers": state.watchers}
     add = {
         name: [member for member in members if (member["path"] if name == "files" else member) not in has[name]]
         for name, members in wanted.add.items()

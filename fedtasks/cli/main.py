@@ -17,6 +17,7 @@ VERBS = {
     "instance": "instances",
     "delegate": "delegation", "delegation": "delegation", "chain": "delegation",
     "sync": "sync", "hooks": "hooks",
+    "inbox": "inbox", "read": "inbox", "ack": "inbox", "follow": "inbox", "unfollow": "inbox",
     "archive": "archive", "unarchive": "archive",
     "prime": "agents", "next": "agents", "setup": "agents", "mcp": "mcp",
     "merge-driver": "store",

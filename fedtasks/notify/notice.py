@@ -15,7 +15,7 @@ Json = Any
 
 HEAD = (
     "schema", "id", "to", "kind", "at", "by", "task", "title", "text", "urgent", "needs_ack", "next",
-    "read_at", "acked_at",
+    "reminded", "read_at", "acked_at",
 )  # fmt: skip
 
 
@@ -28,8 +28,8 @@ def notice_id(to: str, kind: str, *told: str) -> str:
 class Notice:
     """`to` is told of it, `by` made it happen, at the time `at`; `task` and `title` name the task it is about.
 
-    `text` is one line for people, `next` are commands that go on from here; `data` has the kind's own fields (such as
-    commits, paths, diffstat, event) and whatever this version does not know.
+    `text` is one line for people, `next` are commands that go on from here, `reminded` are the times at which it was
+    told again; `data` has the kind's own fields (such as commits, paths, event) and what this version does not know.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Notice:
     urgent: bool = False
     needs_ack: bool = False
     next: tuple[str, ...] = ()
+    reminded: tuple[str, ...] = ()
     read_at: str | None = None
     acked_at: str | None = None
     data: Mapping[str, Json] = field(default_factory=dict)
@@ -63,7 +64,10 @@ class Notice:
 
     def to_json(self) -> dict[str, Json]:
         """The notice file as a JSON object; what is not so or not known is left out."""
-        found = {name: getattr(self, name) for name in HEAD} | {"next": list(self.next)}
+        found = {name: getattr(self, name) for name in HEAD} | {
+            "next": list(self.next),
+            "reminded": list(self.reminded),
+        }
         always = ("schema", "id", "to", "kind", "at", "by", "task", "text")
         head = {name: value for name, value in found.items() if value or name in always}
         return head | {name: self.data[name] for name in sorted(self.data)}
@@ -77,5 +81,7 @@ def make_notice(to: str, kind: str, told: tuple[str, ...], **fields: Json) -> No
 def from_json(raw: Mapping[str, Json]) -> Notice:
     """The notice of an object that the schema has accepted."""
     data = {name: value for name, value in raw.items() if name not in HEAD}
-    head = {name: raw[name] for name in HEAD if name in raw} | {"next": tuple(raw.get("next", ()))}
+    head = {name: raw[name] for name in HEAD if name in raw} | {
+        name: tuple(raw.get(name, ())) for name in ("next", "reminded")
+    }
     return Notice(**head, data=data)

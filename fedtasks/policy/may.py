@@ -66,6 +66,8 @@ def actions(event: Event, task: Task | None, rules: Rules = DEFAULT) -> Iterator
     |----------------------------------------------------|---------------------------------|
     | created                                            | create                          |
     | edited; one that sets another lead                 | edit; lead, too                 |
+    | edited, but oneself among its watchers and no more | follow                          |
+    | claimed                                            | claim                           |
     | delegated                                          | assign                          |
     | claimed, a task of a team that one is not in       | claim, assign                   |
     | assigned; to oneself while nobody has the task     | assign; as claimed              |
@@ -98,6 +100,8 @@ def actions(event: Event, task: Task | None, rules: Rules = DEFAULT) -> Iterator
             yield "assign"
     elif event.kind in ANSWERS:
         yield _answer(event, task)
+    elif _follows(event):
+        yield "follow"
     else:
         yield ACTION_OF.get(event.kind, "other")
     if event.kind == kinds.EDITED:
@@ -122,6 +126,12 @@ def _takes(event: Event, task: Task | None) -> bool:
     if event.kind == kinds.ASSIGNED and task and task.state.assignee is None:
         return event.data.get("assignee") == event.by and event.data.get("team") in (None, task.state.team)
     return event.kind == kinds.CLAIMED
+
+
+def _follows(event: Event) -> bool:
+    """Whether an event does nothing but put its author among the watchers, or take them out."""
+    own = {"watchers": [event.by]}
+    return event.kind == kinds.EDITED and event.data in ({"add": own}, {"remove": own})
 
 
 def _step(event: Event) -> str:

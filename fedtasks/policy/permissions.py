@@ -38,6 +38,7 @@ class Action(NamedTuple):
 ACTIONS = {
     "create": Action("add a task", Grants("never", "any", "any", "any", "any")),
     "edit": Action("change what a task says and what it belongs to", Grants("never", "any", "any", "any", "any")),
+    "follow": Action("watch it, or no longer", Grants("any", "any", "any", "any", "any")),
     "lead": Action("name its lead", Grants("never", "led", "led", "any", "any")),
     "claim": Action("take a task that nobody has", Grants("never", "any", "any", "any", "any")),
     "assign": Action("name its assignee or its team", Grants("never", "free", "free", "any", "any")),

@@ -34,6 +34,7 @@ class Config:
     agents: Mapping[str, Any] = field(default_factory=dict)
     fallbacks: Sequence[str] = ()
     blocked_too_long: str = "2d"
+    notices: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sync_always(self) -> bool:

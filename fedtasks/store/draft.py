@@ -34,11 +34,6 @@ class Draft(Transaction):
         self._commit = {}
 
     @property
-    def writes(self) -> Mapping[str, bytes | None]:
-        """What was put, by path."""
-        return self._writes
-
-    @property
     def commit(self) -> Mapping[str, Any]:
         """What the commit says."""
         return self._commit

@@ -196,3 +196,8 @@ def needs(index: sqlite3.Connection) -> dict[str, list[str]]:
     for task, dependency in index.execute("SELECT task, dependency FROM need"):
         found.setdefault(task, []).append(dependency)
     return found
+
+
+def waiting_for(index: sqlite3.Connection, id: str) -> list[str]:
+    """The ids of the tasks that depend on this one."""
+    return [row[0] for row in index.execute("SELECT task FROM need WHERE dependency = ? ORDER BY task", (id,))]

@@ -49,6 +49,11 @@ class Transaction:
         self._writes: dict[str, bytes | None] = {}
         self._commit: dict[str, Any] = {}
 
+    @property
+    def writes(self) -> Mapping[str, bytes | None]:
+        """What was put, by path; None for what was removed."""
+        return self._writes
+
     def ids(self) -> list[str]:
         """All ids, those of tasks put here included."""
         return list({*self._reader.ids(), *self._tasks})

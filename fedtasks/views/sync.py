@@ -7,61 +7,14 @@ from typing import Any
 
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event
+from fedtasks.domain.saying import words_of
 from fedtasks.views.text import safe
-
-STEPS = {"done": "finished it", "cancelled": "cancelled it", "in_review": "gave it to review", "pending": "freed it"}
-
-DELEGATING = {
-    kinds.DELEGATED: "delegated it to",
-    kinds.DELEGATION_ACCEPTED: "accepted the delegation",
-    kinds.DELEGATION_REJECTED: "rejected the delegation",
-    kinds.DELEGATION_COMPLETED: "completed the delegation",
-}
 
 
 def news_line(task: str, title: str, event: Event, void: str | None) -> str:
     """One line for one event: `task-x1: baby claimed it (Add the login)`."""
-    words = f"{task}: {event.by} {_words(event)} ({safe(title)})"
+    words = f"{task}: {event.by} {safe(words_of(event))} ({safe(title)})"
     return f"{words} [void: {safe(void)}]" if void else words
-
-
-def _words(event: Event) -> str:
-    data = event.data
-    if event.kind == kinds.CREATED:
-        return "added it"
-    if event.kind == kinds.EDITED:
-        return f"changed {_fields(data)}"
-    if event.kind == kinds.CLAIMED:
-        return "claimed it" if data.get("confirmed") else "claimed it tentatively"
-    if event.kind == kinds.CONFIRMED:
-        return "confirmed the claim"
-    if event.kind == kinds.RELEASED:
-        return "released it" + _why(data)
-    if event.kind == kinds.ASSIGNED:
-        return (f"assigned it to {data['assignee']}" if data.get("assignee") else "unassigned it") + _why(data)
-    if event.kind == kinds.STATUS:
-        return _step(data) + _why(data)
-    if event.kind in DELEGATING:
-        where = data.get("target_instance") or data.get("source_instance")
-        return f"{DELEGATING[event.kind]}{f' {safe(str(where))}' if where else ''}{_why(data)}"
-    return f"recorded '{safe(event.kind)}'"
-
-
-def _fields(data: Mapping[str, Any]) -> str:
-    names = {*data.get("set", {}), *data.get("add", {}), *data.get("remove", {})}
-    return ", ".join(safe(name.replace("_", " ")) for name in sorted(names)) or "it"
-
-
-def _step(data: Mapping[str, Any]) -> str:
-    if data["to"] == "blocked":
-        return "blocked it"
-    if data["to"] == "in_progress":
-        return {"blocked": "unblocked it", "pending": "started it"}.get(data["from"], "took it up again")
-    return STEPS.get(data["to"], f"made it {safe(data['to'])}")
-
-
-def _why(data: Mapping[str, Any]) -> str:
-    return f": {safe(str(data['reason']))}" if data.get("reason") else ""
 
 
 def carried_line(entry: Mapping[str, Any]) -> str:

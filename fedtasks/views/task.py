@@ -26,6 +26,7 @@ def task_lines(row: Row, path: str) -> list[str]:
         ("waits for", ", ".join(row["depends_on"])),
         *structure.about(row),
         ("tags", ", ".join(row.get("tags", ()))),
+        ("watched by", ", ".join(row.get("watchers", ()))),
         ("due", row.get("due")),
         ("estimate", row.get("estimate")),
         ("plan", _source(row.get("source"))),

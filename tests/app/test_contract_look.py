@@ -152,8 +152,8 @@ def test_an_empty_store(world: Any) -> None:
 
 def test_check_counts_the_files(team: Any) -> None:
     answer = team.ok("check")
-    assert answer == {"schema": "fedtasks.check/1", "files": 8, "repaired": [], "problems": []}
-    assert team.ft("check").out == "8 files checked, no problems\n"
+    assert answer == {"schema": "fedtasks.check/1", "files": 10, "repaired": [], "problems": []}
+    assert team.ft("check").out == "10 files checked, no problems\n"
 
 
 def test_check_finds_what_does_not_exist_and_circles(world: Any) -> None:

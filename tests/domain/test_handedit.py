@@ -35,7 +35,7 @@ from tests.strategies import (
 )
 
 many = settings(deadline=None, max_examples=60)
-SETS = ("tags", "depends_on", "related", "skills", "files")
+SETS = ("tags", "depends_on", "related", "skills", "files", "watchers")
 
 
 def by_hand(task: Task) -> list[str]:
@@ -243,8 +243,8 @@ def test_of_a_path_that_stands_twice_one_is_kept() -> None:
 
 
 def test_unknown_fields_are_taken_without_an_event() -> None:
-    adopted = task_from_json(task_to_json(task_of(created())) | {"watchers": ["ben"]})
-    assert adopted.extra == {"watchers": ["ben"]}
+    adopted = task_from_json(task_to_json(task_of(created())) | {"onlookers": ["ben"]})
+    assert adopted.extra == {"onlookers": ["ben"]}
     assert by_hand(adopted) == []
 
 

@@ -36,6 +36,9 @@ TO_ME = "YYY YYY nYn"
 EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "edited": (kinds.EDITED, {"set": {"title": "U"}, "add": {"tags": ["x"]}}),
     "edited, lead": (kinds.EDITED, {"set": {"lead": "carl"}}),
+    "followed": (kinds.EDITED, {"add": {"watchers": [ME]}}),
+    "made others follow": (kinds.EDITED, {"add": {"watchers": [ME, "ben"]}}),
+    "unfollowed": (kinds.EDITED, {"remove": {"watchers": [ME]}}),
     "claimed": (kinds.CLAIMED, {"confirmed": True}),
     "claimed, override": (kinds.CLAIMED, {"confirmed": True, "override": "urgent"}),
     "assigned to another": (kinds.ASSIGNED, {"assignee": "carl"}),
@@ -84,6 +87,9 @@ EXPECTED: dict[str, dict[str, str]] = {
     # event                viewer          agent          developer          admin          owner
     "edited": {"viewer": NONE, "agent": ALL, "developer": ALL, "admin": ALL, "owner": ALL},
     "edited, lead": {"viewer": NONE, "agent": LED, "developer": LED, "admin": ALL, "owner": ALL},
+    "followed": {"viewer": ALL, "agent": ALL, "developer": ALL, "admin": ALL, "owner": ALL},
+    "made others follow": {"viewer": NONE, "agent": ALL, "developer": ALL, "admin": ALL, "owner": ALL},
+    "unfollowed": {"viewer": ALL, "agent": ALL, "developer": ALL, "admin": ALL, "owner": ALL},
     "claimed": {"viewer": NONE, "agent": ALL, "developer": ALL, "admin": ALL, "owner": ALL},
     "claimed, override": {"viewer": NONE, "agent": LED, "developer": LED, "admin": ALL, "owner": ALL},
     "assigned to another": {"viewer": NONE, "agent": FREE, "developer": FREE, "admin": ALL, "owner": ALL},

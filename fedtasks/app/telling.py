@@ -1,0 +1,79 @@
+"""Telling: the notices of what a change did, delivered with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fedtasks.domain import events as kinds
+from fedtasks.domain.status import FINISHED
+from fedtasks.domain.task import Task
+from fedtasks.notify.audience import Fact, summed_up, told
+from fedtasks.notify.notice import Notice, notice_id
+from fedtasks.policy.members import TEAM, members_of
+from fedtasks.store.query import waiting_for
+
+if TYPE_CHECKING:
+    from fedtasks.app.change import Change, Made
+
+EVERYONE = "everyone"
+
+
+def tell(change: Change, made: Iterable[Made]) -> None:
+    """Delivers the notices of these events (see audience.RULES) with the change itself."""
+    notices = (notice for one in made for notice in told(_fact(change, one)))
+    for notice in summed_up(_to_persons(change, notices)):
+        change.deliver(notice)
+
+
+def _fact(change: Change, made: Made) -> Fact:
+    before, event, task = made
+    finished = task.state.status in FINISHED and task.state.status != before.status
+    by = event.data.get("blocked_by")
+    return Fact(
+        event,
+        before,
+        task,
+        tuple(_waiting(change, task)) if finished else (),
+        change.look(by) if by else None,
+        _followers(change) if event.kind == kinds.CREATED else (),
+    )
+
+
+def _waiting(change: Change, task: Task) -> Iterator[Task]:
+    """The unfinished tasks that depend on this one."""
+    for id in waiting_for(change.session.index(), task.id):
+        other = change.look(id)
+        if other is not None and task.id in other.state.depends_on and other.state.status not in FINISHED:
+            yield other
+
+
+def _followers(change: Change) -> tuple[str, ...]:
+    """Who hears of new tasks."""
+    if change.session.config.notices.get("created") != EVERYONE:
+        return ()
+    return tuple(member.name for member in change.session.members if member.kind != TEAM)
+
+
+def _people(change: Change) -> set[str]:
+    """Those who have to do with the tasks of a change."""
+    states = [change.transaction.task(id).state for id in change.tasks]
+    return {name for state in states for name in (state.lead, state.assignee, *state.watchers) if name}
+
+
+def _to_persons(change: Change, notices: Iterable[Notice]) -> Iterator[Notice]:
+    """A team's notice is one for each of its members, but for who made the event; strangers are only named."""
+    members = change.session.members
+    known = {member.name for member in members} | _people(change)
+    given: set[tuple[str, str | None, str]] = set()
+    for notice in notices:
+        if notice.kind == "mentioned" and notice.to not in known:
+            continue
+        for name in members_of([notice.to], members):
+            key = (name, notice.task, str(notice.data["event"]))
+            if name != notice.by and key not in given:
+                given.add(key)
+                told = (str(notice.data["event"]), str(notice.task))
+                id = notice.id if name == notice.to else notice_id(name, notice.kind, *told)
+                yield replace(notice, to=name, id=id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,24 +16,15 @@ from fedtasks.git.recorder import uncommitted
 from fedtasks.policy.gates import find_cycles
 from fedtasks.store.config import read_config
 from fedtasks.store.layout import (
-    ARCHIVE,
-    CONFIG,
-    DELEGATIONS,
-    INBOX,
-    MEMBERS,
-    OUTBOX,
-    PLANS,
-    TASKS,
-    archive_years,
     delegation_path,
     member_path,
     message_path,
     notice_path,
     plan_path,
     task_id_at,
-    task_id_of,
     task_path,
 )
+from fedtasks.store.listing import paths_of
 from fedtasks.store.locate import line_of
 from fedtasks.store.merging import kind_of
 from fedtasks.store.places import place_of
@@ -86,8 +76,7 @@ def check(session: Session) -> Report:
     tasks: dict[str, Task] = {}
     with _noting(found):
         read_config(root)
-    folders = (MEMBERS, PLANS, TASKS, *(f"{ARCHIVE}/{year}" for year in archive_years(root)), DELEGATIONS, OUTBOX)
-    paths = [CONFIG, *(path for folder in folders for path in _files(root, folder)), *_inbox(root)]
+    paths = paths_of(root)
     for path in paths[1:]:
         with _noting(found):
             found += _check_file(root, path, tasks)
@@ -118,25 +107,6 @@ class _noting(suppress):
         else:
             return False
         return True
-
-
-def _files(root: Path, folder: str) -> list[str]:
-    try:
-        names = sorted(os.listdir(root / folder))
-    except FileNotFoundError:
-        return []
-    return [f"{folder}/{name}" for name in names if task_id_of(name) is not None]
-
-
-def _inbox(root: Path) -> list[str]:
-    return [path for member in _names(root / INBOX) for path in _files(root, f"{INBOX}/{member}")]
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())
-    except FileNotFoundError:
-        return []
 
 
 def _check_file(root: Path, path: str, tasks: dict[str, Task]) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ VERBS = {
     "inbox": "inbox", "read": "inbox", "ack": "inbox", "follow": "inbox", "unfollow": "inbox",
     "archive": "archive", "unarchive": "archive",
     "prime": "agents", "next": "agents", "setup": "agents", "mcp": "mcp",
+    "upgrade": "upgrade",
     "merge-driver": "store",
 }  # fmt: skip
 """Each verb and the module in fedtasks.cli that has it; the order is that of the help."""

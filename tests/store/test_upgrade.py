@@ -1,4 +1,4 @@
-"""Formats: a store of every format that was ever released opens, is checked and is upgraded; a newer one is only read."""
+"""Formats: a store of each released format opens, is checked and is upgraded; a newer one is only read."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_store_of_a_newer_format_is_read_and_never_written(stored: Open) -> No
     assert photograph(world.root) == before
 
 
-# --- the mechanism, with the formats that a later version might have ---------------------------------------------------
+# --- the mechanism, with the formats that a later version might have -------------------------------------------------
 
 
 def _estimated(kind: str, raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -121,7 +121,7 @@ def test_one_file_that_cannot_be_read_stops_the_whole_upgrade(stored: Open) -> N
     world = stored(FORMAT)
     (world.root / "tasks" / "task-zzzzz.json").write_text("{", encoding="utf-8")
     before = photograph(world.root)
-    with pytest.raises(InvalidData, match="tasks/task-zzzzz.json"):
+    with pytest.raises(InvalidData, match=r"tasks/task-zzzzz\.json"):
         upgrade(session_of(world), dry_run=False, table=LATER)
     assert photograph(world.root) == before
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from fedtasks.app.remarks import remark
 from fedtasks.app.session import Session
 from fedtasks.domain.effects.draft import STATE_FIELDS
 from fedtasks.domain.fold import Step, steps
 from fedtasks.domain.task import Task
 
-QUIET = frozenset({"created_at", "updated_at", "claim", "blocked", "source"})
+QUIET = frozenset(
+    {"created_at", "updated_at", "claim", "blocked", "source", "handoffs", "attempts", "review", "reviews"}
+)
+"""Fields whose changes an entry does not list: its note says what happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,7 @@ def _entry(step: Step) -> Entry:
         for name in STATE_FIELDS
         if name not in QUIET and getattr(step.before, name) != getattr(step.after, name)
     }
-    notes = [event.data.get("reason"), event.data.get("override")]
-    if event.data.get("blocked_by"):
-        notes.append(f"blocked by {event.data['blocked_by']}")
-    said = "; ".join(note for note in notes if isinstance(note, str))
-    return Entry(event.id, event.at, event.by, event.kind, changes, said or None, step.void)
+    return Entry(event.id, event.at, event.by, event.kind, changes, remark(step), step.void)
 
 
 def _plain(value: Any) -> Any:

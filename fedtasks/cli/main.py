@@ -14,6 +14,7 @@ VERBS = {
     "claim": "work", "heartbeat": "work", "release": "work", "assign": "work", "start": "work", "block": "work",
     "unblock": "work", "done": "work", "cancel": "work", "reopen": "work", "status": "work",
     "ask": "permits", "permit": "permits", "permits": "permits",
+    "handoff": "handoff", "accept": "handoff", "decline": "handoff", "handoffs": "handoff",
     "instance": "instances",
     "delegate": "delegation", "delegation": "delegation", "chain": "delegation",
     "sync": "sync", "hooks": "hooks",

@@ -34,7 +34,9 @@ def _refusal(task: Task, event: Event, reason: str) -> FedtasksError:
     if token is not None and event.kind in UNDER_CLAIM | {kinds.TAKEN_OVER} and reason in (LOST, ENDED):
         since = state.claim["since"] if state.claim else None
         return LostClaim(task.id, state.assignee, since, token)
-    wanted = PENDING if event.kind == kinds.RELEASED and state.status != PENDING else event.data.get("to")
+    wanted = event.data["to"] if event.kind == kinds.STATUS else None
+    if event.kind == kinds.RELEASED and state.status != PENDING:
+        wanted = PENDING
     current = event.data.get("claim") in (None, (state.claim or {}).get("token"))
     if wanted is not None and current and not allowed(state.status, wanted):
         return InvalidTransition(task.id, state.status, wanted, list(TRANSITIONS[state.status]))

@@ -34,11 +34,12 @@ def working(git: Git) -> Working | None:
         None if branch in (None, "(detached)") else branch,
         commit,
         sum(not line.startswith("#") for line in lines),
-        commit is None or _is_pushed(git, commit),
+        commit is None or is_pushed(git, commit),
     )
 
 
-def _is_pushed(git: Git, commit: str) -> bool:
+def is_pushed(git: Git, commit: str) -> bool:
+    """Whether others can fetch a commit: a remote has it, or there is none."""
     if not git.line_or_none("remote"):
         return True
     return bool(git.line_or_none("for-each-ref", "--count=1", f"--contains={commit}", "refs/remotes"))

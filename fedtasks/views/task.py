@@ -21,6 +21,7 @@ def task_lines(row: Row, path: str) -> list[str]:
         ("priority", row["priority"]),
         ("lead", row["lead"] or "-"),
         ("assignee", (row["assignee"] or "-") + holder),
+        ("offered", _offered(row.get("handoffs", ()))),
         ("blocked", _blocked(row.get("blocked"))),
         ("parent", row.get("parent")),
         ("waits for", ", ".join(row["depends_on"])),
@@ -49,6 +50,11 @@ def _claimed(claim: Row) -> str:
     parts = [f"claimed {claim['since']}", "" if claim["confirmed"] else "tentative"]
     parts.append(f"until {claim['expires']}" if "expires" in claim else "")
     return ", ".join(part for part in parts if part)
+
+
+def _offered(handoffs: Sequence[Row]) -> str | None:
+    found = [entry for entry in handoffs if entry["status"] == "offered"]
+    return f"to {found[-1]['to']} by {found[-1].get('by', found[-1]['from'])}: {found[-1]['reason']}" if found else None
 
 
 def _blocked(blocked: Row | None) -> str | None:

@@ -49,7 +49,7 @@ def answer(session: Session, given: str, member: str, action: str, *, refuse: bo
 def unanswered(session: Session) -> list[Asked]:
     """What was asked for and not yet answered, on tasks that are not finished; the longest waiting first."""
     rows = [json.loads(text) for text in asking(session.index())]
-    found = [Asked(row, permit) for row in rows for permit in row["permits"] if permit["status"] == "asked"]
+    found = [Asked(row, permit) for row in rows for permit in row.get("permits", ()) if permit["status"] == "asked"]
     return sorted(found, key=lambda one: (one.permit["at"], one.row["id"]))
 
 

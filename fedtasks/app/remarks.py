@@ -97,5 +97,6 @@ WORDS: dict[str, Words] = {
     kinds.REVIEW_REQUESTED: _asked,
     kinds.REVIEWED: _judged,
     kinds.REVIEW_LIFTED: _lifted,
+    kinds.TIME_ADDED: lambda data, state: (data.get("note"),),
 }
 """What the data of a kind say, with the state after the event."""

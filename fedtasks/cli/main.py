@@ -13,6 +13,7 @@ VERBS = {
     "list": "look", "ready": "look", "board": "look", "show": "look", "history": "look",
     "claim": "work", "heartbeat": "work", "release": "work", "assign": "work", "start": "work", "block": "work",
     "unblock": "work", "done": "work", "cancel": "work", "reopen": "work", "status": "work",
+    "track": "tracking", "tool": "tracking",
     "ask": "permits", "permit": "permits", "permits": "permits",
     "handoff": "handoff", "accept": "handoff", "decline": "handoff", "handoffs": "handoff",
     "instance": "instances",

@@ -183,6 +183,12 @@ def delegated(index: sqlite3.Connection) -> Iterator[str]:
     return (row[0] for row in found)
 
 
+def mentioning(index: sqlite3.Connection, field: str) -> list[str]:
+    """The public fields of live tasks that may have this one; whether they do stands in the task."""
+    sql = "SELECT public FROM task WHERE archived IS NULL AND instr(public, ?) ORDER BY id"
+    return [row[0] for row in index.execute(sql, (f'"{field}": ',))]
+
+
 def asking(index: sqlite3.Connection) -> list[str]:
     """The public fields of unfinished tasks on which somebody may wait for leave; whether so stands in the task."""
     asked = 'public LIKE \'%"status": "asked"%\''

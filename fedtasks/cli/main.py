@@ -21,7 +21,7 @@ VERBS = {
     "sync": "sync", "hooks": "hooks",
     "inbox": "inbox", "read": "inbox", "ack": "inbox", "follow": "inbox", "unfollow": "inbox",
     "archive": "archive", "unarchive": "archive",
-    "prime": "agents", "next": "agents", "setup": "agents", "mcp": "mcp",
+    "prime": "agents", "next": "agents", "setup": "agents", "mcp": "mcp", "watch": "watch",
     "upgrade": "upgrade",
     "merge-driver": "store",
 }  # fmt: skip

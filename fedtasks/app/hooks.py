@@ -136,11 +136,11 @@ def status(context: Context) -> Status:
     notes = []
     if not place.state.exists:
         notes.append("the hooks are not installed in this repository; run: fedtasks hooks install")
-    fired: dict[str, str] = {}
+    tried = hooks.Probe()
     if any(hook.state not in (hooks.NONE, hooks.FOREIGN) for hook in found):
         with tempfile.TemporaryDirectory(prefix="fedtasks-hooks-") as scratch:
-            fired = hooks.probe(place.git, place.folder, Path(scratch), context.environ, bare=place.bare)
-    notes += [
+            tried = hooks.probe(place.git, place.folder, Path(scratch), context.environ, bare=place.bare)
+    notes += [*tried.problems] + [
         f"{hook.name} is of another version; run: fedtasks hooks install" for hook in found if hook.state == hooks.OLDER
     ]
-    return Status(place.folder, found, fired, len(place.state.pending()), tuple(notes))
+    return Status(place.folder, found, tried.fired, len(place.state.pending()), tuple(notes))

@@ -6,15 +6,18 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 
+from fedtasks.app.context import Context
 from fedtasks.app.followup import Followed, follow_up
+from fedtasks.app.guard import Verdict, guard
 from fedtasks.app.hookplace import Place, find_place
 from fedtasks.app.session import Session
+from fedtasks.app.summary import write_summary
 from fedtasks.errors import FedtasksError, NoStore, UsageError
 
 NICE = 5
 
 
-def run_hook(session: Session, hook: str | None, words: Sequence[str], *, detached: bool) -> Followed:
+def run_hook(session: Session, hook: str | None, words: Sequence[str], *, detached: bool) -> Followed | Verdict:
     """Does what belongs to a hook of this name; None is a person who wants all new commits told now."""
     place = find_place(session.context)
     if hook is not None and hook not in place.names:
@@ -23,12 +26,31 @@ def run_hook(session: Session, hook: str | None, words: Sequence[str], *, detach
         raise FedtasksError(
             "the hooks are not installed in this repository", hint="install them: fedtasks hooks install"
         )
+    if hook == "pre-commit":
+        return _guarded(session, place)
     if hook == "pre-push":
         return _push(session, place, words)
     if detached:
         _go_behind()
     wait = 0.0 if detached else session.context.lock_timeout
-    return follow_up(session, place, seconds=wait) or Followed(notes=["another process is looking at the new commits"])
+    done = follow_up(session, place, seconds=wait)
+    if done is None:
+        return Followed(notes=["another process is looking at the new commits"])
+    write_summary_quietly(session.context, place)
+    return done
+
+
+def _guarded(session: Session, place: Place) -> Verdict:
+    verdict = guard(session, place)
+    if verdict.outcome in ("clear", "conflict"):
+        write_summary_quietly(session.context, place)
+    return verdict
+
+
+def write_summary_quietly(context: Context, place: Place) -> None:
+    """Leaves what the hooks need to answer the usual case by themselves; a failure only makes them ask again."""
+    with suppress(FedtasksError, OSError):
+        write_summary(Session(context), place)
 
 
 def _go_behind() -> None:

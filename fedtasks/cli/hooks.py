@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fedtasks.cli.base import Face, verb
+from fedtasks.errors import Exit
 from fedtasks.views.text import table
 
 if TYPE_CHECKING:
@@ -69,9 +70,15 @@ def hooks_status(face: Face) -> None:
 @click.option("--detached", is_flag=True, hidden=True, help="Git has gone on: quietly, and only where nobody is at it.")
 def hooks_run(face: Face, hook: str | None, words: tuple[str, ...], detached: bool) -> None:
     """What a hook does; without a name: tells owners of all commits that are new, now."""
+    from fedtasks.app.guard import Verdict, lines_of
     from fedtasks.app.runhook import run_hook
 
     done = run_hook(face.session, hook, words, detached=detached)
+    if isinstance(done, Verdict):
+        face.tell(done.to_json(), lines_of(done))
+        if done.refused:
+            raise click.exceptions.Exit(Exit.HELD)
+        return
     for note in done.notes:
         face.warn(note)
     lines = [f"told {notice.to}: {notice.text}" for notice in done.notices]

@@ -183,6 +183,18 @@ def patch_ids(git: Git, commits: Sequence[str]) -> dict[str, str]:
     return {commit: patch for patch, _, commit in (line.partition(" ") for line in listed)}
 
 
+def staged(git: Git, index: str | None) -> list[str]:
+    """The paths that the next commit changes, of a rename both; `index` is the one that git commits from, where it
+    named one."""
+    asking = Git(git.directory, git.environ)
+    if index:
+        asking.environ["GIT_INDEX_FILE"] = str(git.directory / index)
+    head = git.line_or_none("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    words = ("diff-index", "--cached", "--name-only", "--no-renames", "--ignore-submodules=none", "-z")
+    listed = asking.run(*words, head or asking.line("hash-object", "-t", "tree", "/dev/null"), "--")
+    return [path for path in listed.decode("utf-8", "surrogateescape").split("\0") if path]
+
+
 def unshared(git: Git, commits: Sequence[str]) -> frozenset[str]:
     """Those of the commits that no remote's branch leads to."""
     found: set[str] = set()

@@ -35,6 +35,7 @@ class Config:
     fallbacks: Sequence[str] = ()
     blocked_too_long: str = "2d"
     notices: Mapping[str, Any] = field(default_factory=dict)
+    guard: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sync_always(self) -> bool:

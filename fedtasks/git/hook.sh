@@ -25,7 +25,7 @@ find_program() {
   program=$(command -v fedtasks)
 }
 
-fedtasks() {
+call() {
   if [ "$program" = python ]; then "$python" -P -m fedtasks "$@"; else "$program" "$@"; fi
 }
 
@@ -39,7 +39,7 @@ chain() {
 }
 
 if [ -n "${FEDTASKS_PROBE-}" ]; then
-  find_program && found=$(fedtasks --version 2>/dev/null </dev/null) || found=missing
+  find_program && found=$(call --version 2>/dev/null </dev/null) || found=missing
   echo "$name $found" >>"$FEDTASKS_PROBE"
   exit 0
 fi
@@ -108,7 +108,7 @@ note() {
 
 start() {
   find_program || return 0
-  fedtasks hooks run "$name" --detached </dev/null >/dev/null 2>"$state/log" &
+  call hooks run "$name" --detached </dev/null >/dev/null 2>"$state/log" &
 }
 
 is_rebasing() {
@@ -121,7 +121,7 @@ ask() {
     echo "fedtasks: not found any more, so its $name hook did nothing; 'fedtasks hooks install' mends it" >&2
     return 0
   }
-  said=$(fedtasks hooks run "$@" 2>&1 </dev/null)
+  said=$(call hooks run "$@" 2>&1 </dev/null)
   case $? in
     0) [ -z "$said" ] || printf '%s\n' "$said" >&2 ;;
     4 | 5) printf '%s\n' "$said" >&2; exit 1 ;;

@@ -116,6 +116,22 @@ def test_a_commit_goes_on_where_fedtasks_is_gone_or_broken(alone: Person, tmp_pa
     assert found["hooks"]["post-commit"] == "upgraded"
 
 
+def test_the_program_is_found_again_where_its_environment_has_moved(alone: Person, tmp_path: Path) -> None:
+    for hook in (alone.project / ".git/hooks").glob("*-commit"):
+        lines = hook.read_text().splitlines(keepends=True)
+        hook.write_text("".join("python=/gone\n" if line.startswith("python=") else line for line in lines))
+    alone.task("Sign people in", "src/auth.py")
+    program = tmp_path / "moved/bin/fedtasks"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec {alone.world.command()[0]} -m fedtasks "$@"\n')
+    program.chmod(0o755)
+    for env in ({"VIRTUAL_ENV": str(tmp_path / "moved")}, {"PATH": f"{program.parent}:{BARE_PATH['PATH']}"}):
+        alone.write("src/auth.py")
+        environ = BARE_PATH | {"FEDTASKS_ACTOR": "ben"} | env
+        done = alone.world.git_result("commit", "-qm", "x", cwd=alone.project, env=environ)
+        assert "ada is editing src/auth.py" in done.err
+
+
 @pytest.mark.parametrize(
     ("script", "wanted"),
     [

@@ -158,12 +158,17 @@ def _may_complete(task: Task) -> bool:
     return state.status in FINISHED and bool(state.delegated_from or state.parent)
 
 
+TELLING = (kinds.CREATED, kinds.HANDOFF_OFFERED, kinds.HANDOFF_DECLINED, kinds.COMMENTED, kinds.PERMIT_GIVEN,
+           kinds.PERMIT_REFUSED)  # fmt: skip
+"""Kinds that may concern somebody who has nothing else to do with the task."""
+
+
 def concerns_others(before: State, event: Event, task: Task) -> bool:
     """Whether anybody could be told of it: nobody is, of what one does to tasks that are nobody else's."""
     state = task.state
-    names = {before.assignee, before.lead, state.assignee, state.lead, *state.watchers}
+    names = {before.assignee, before.lead, state.assignee, state.lead, state.team, *state.watchers, *state.reviewers}
     finished = state.status in FINISHED and state.status != before.status
-    said = event.kind == kinds.CREATED or "blocked_by" in event.data or "@" in str(event.data)
+    said = event.kind in TELLING or "blocked_by" in event.data or "@" in str(event.data)
     return bool(names - {None, event.by}) or finished or said
 
 

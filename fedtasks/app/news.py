@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fedtasks.app.bringing import Brought
     from fedtasks.app.clone import Clone
 
+TENTATIVE = b'"confirmed": false'
+
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -76,6 +78,18 @@ def _collect_task(clone: Clone, paths: list[str], brought: Brought, report: Repo
         report.withdrawn += [lost] if lost else []
 
 
+def lost_claims(clone: Clone, brought: Brought) -> list[dict[str, Any]]:
+    """The tentative claims that stood before a move and are void now (see withdrawn)."""
+    found = []
+    for path, delta in brought.moves.items():
+        if task_id_at(path) is None or delta.before is None or TENTATIVE not in clone.objects.blob(delta.before):
+            continue
+        before, after = _task(clone, path, delta.before), _task(clone, path, delta.after)
+        lost = withdrawn(before, after) if before is not None and after is not None else None
+        found += [lost] if lost else []
+    return found
+
+
 def _task(clone: Clone, path: str, entry: Entry | None) -> Task | None:
     if entry is None:
         return None
@@ -93,4 +107,5 @@ def withdrawn(before: Task, after: Task) -> dict[str, Any] | None:
     state = after.state
     since = state.claim["since"] if state.claim else None
     reason = after.void[claim["token"]]
-    return {"task": after.id, "by": claim["by"], "holder": state.assignee, "since": since, "reason": reason}
+    said = {"task": after.id, "title": state.title, "claim": claim["token"]}
+    return said | {"by": claim["by"], "holder": state.assignee, "since": since, "reason": reason}

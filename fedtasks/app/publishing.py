@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from fedtasks.app.bringing import TRIES, Brought, Unrecorded, bring, moves_of, require_movable, take_in
 from fedtasks.app.change import Change
 from fedtasks.app.clone import Clone, open_clone
+from fedtasks.app.news import lost_claims
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.errors import FedtasksError, OutOfReach
@@ -122,7 +123,7 @@ class _Publisher(Generic[Done]):
     def _arrive(self, head: str, known: Brought) -> None:
         """The remote has it; that this clone cannot follow just now does not undo it."""
         try:
-            self.session.notes += bring(self.clone, head, known).notes
+            self.session.notes += self._bring(head, known).notes
         except FedtasksError as found:
             self.session.notes.append(
                 f"it is published, but this clone could not follow: {found.message}; fedtasks sync brings it here"
@@ -131,7 +132,17 @@ class _Publisher(Generic[Done]):
     def _learn(self, theirs: str | None) -> None:
         if theirs is not None:
             with suppress(FedtasksError):
-                bring(self.clone, theirs)
+                self._bring(theirs)
+
+    def _bring(self, target: str, known: Brought | None = None) -> Brought:
+        """Brings a commit here, and tells whose tentative claim did not stand it."""
+        brought = bring(self.clone, target, known)
+        lost = lost_claims(self.clone, brought)
+        if lost:
+            from fedtasks.app.telling import tell_withdrawn
+
+            tell_withdrawn(self.session, lost)
+        return brought
 
 
 class _View:

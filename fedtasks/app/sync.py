@@ -172,7 +172,12 @@ class _Syncing:
         if head == theirs:
             return
         self.done.pulled += counts(self.clone.git, head, theirs)[1]
+        known = len(self.done.withdrawn)
         self._collect(bring(self.clone, theirs))
+        if len(self.done.withdrawn) > known:
+            from fedtasks.app.telling import tell_withdrawn
+
+            tell_withdrawn(self.clone.session, self.done.withdrawn[known:])
 
     def _collect(self, brought: Brought) -> None:
         self.done.notes += brought.notes

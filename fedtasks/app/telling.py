@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fedtasks.domain import events as kinds
 from fedtasks.domain.status import FINISHED
 from fedtasks.domain.task import Task
-from fedtasks.notify.audience import Fact, summed_up, told
-from fedtasks.notify.notice import Notice, notice_id
+from fedtasks.notify.audience import Fact
+from fedtasks.notify.notice import Notice, make_notice, notice_id
+from fedtasks.notify.told import summed_up, told
 from fedtasks.policy.members import TEAM, members_of
 from fedtasks.store.query import waiting_for
 
 if TYPE_CHECKING:
     from fedtasks.app.change import Change, Made
+    from fedtasks.app.session import Session
 
 EVERYONE = "everyone"
 
@@ -25,6 +27,33 @@ def tell(change: Change, made: Iterable[Made]) -> None:
     notices = (notice for one in made for notice in told(_fact(change, one)))
     for notice in summed_up(_to_persons(change, notices)):
         change.deliver(notice)
+
+
+def tell_withdrawn(session: Session, claims: Iterable[Mapping[str, Any]]) -> None:
+    """Tells those whose claims a merge found void (see news.withdrawn)."""
+    with session.writing() as change:
+        now, told = session.context.now(), [_withdrawn(entry) for entry in claims]
+        if any([change.deliver(replace(notice, at=now)) for notice in told]):
+            change.title(f"tell {len(told)} of a claim that is withdrawn")
+
+
+def _withdrawn(entry: Mapping[str, Any]) -> Notice:
+    since = f" since {entry['since']}" if entry["since"] else ""
+    holder = f"{entry['holder']} has it{since}" if entry["holder"] else entry["reason"]
+    return make_notice(
+        entry["by"],
+        "withdrawn",
+        (entry["claim"],),
+        at="",
+        by=entry["holder"] or entry["by"],
+        text=f"your claim is withdrawn: {holder}",
+        task=entry["task"],
+        title=entry["title"],
+        urgent=True,
+        needs_ack=True,
+        next=(f"fedtasks show {entry['task']}", "fedtasks ready"),
+        data={"event": entry["claim"]},
+    )
 
 
 def _fact(change: Change, made: Made) -> Fact:

@@ -14,6 +14,9 @@ STEPS = {"done": "finished it", "cancelled": "cancelled it", "in_review": "gave 
 UP = {"blocked": "unblocked it", "pending": "started it"}
 
 
+VERDICTS = {"approve": "approved it", "changes": "asks for changes", "reject": "rejected it"}
+
+
 def words_of(event: Event) -> str:
     """What the event's author did; a kind that has no words here is named."""
     say = WORDS.get(event.kind)
@@ -43,10 +46,12 @@ def _why(data: Data) -> str:
     return f": {data['reason']}" if data.get("reason") else ""
 
 
-def _delegated(words: str) -> Callable[[Data], str]:
+def _said(words: str, *names: str) -> Callable[[Data], str]:
+    """`words` with the first of these fields that the event has behind them, and its reason."""
+
     def say(data: Data) -> str:
-        where = data.get("target_instance") or data.get("source_instance")
-        return words + (f" {where}" if where else "") + _why(data)
+        value = next((str(data[name]) for name in names if data.get(name)), "")
+        return words.format(value).rstrip() + _why(data)
 
     return say
 
@@ -59,9 +64,34 @@ WORDS: dict[str, Callable[[Data], str]] = {
     kinds.RELEASED: lambda data: "released it" + _why(data),
     kinds.ASSIGNED: _assigned,
     kinds.STATUS: _status,
-    kinds.DELEGATED: _delegated("delegated it to"),
-    kinds.DELEGATION_ACCEPTED: _delegated("accepted the delegation"),
-    kinds.DELEGATION_REJECTED: _delegated("rejected the delegation"),
-    kinds.DELEGATION_COMPLETED: _delegated("completed the delegation"),
+    kinds.DELEGATED: _said("delegated it to {}", "target_instance"),
+    kinds.DELEGATION_ACCEPTED: _said("accepted the delegation {}", "source_instance"),
+    kinds.DELEGATION_REJECTED: _said("rejected the delegation"),
+    kinds.DELEGATION_COMPLETED: _said("completed the delegation"),
+    kinds.ARCHIVED: _said("archived it"),
+    kinds.UNARCHIVED: _said("took it out of the archive"),
+    kinds.RENEWED: _said("is still at it"),
+    kinds.TAKEN_OVER: _said("took it over"),
+    kinds.HANDOFF_OFFERED: _said("hands it to {}", "to"),
+    kinds.HANDOFF_ACCEPTED: _said("accepted the handoff"),
+    kinds.HANDOFF_DECLINED: _said("declined the handoff"),
+    kinds.ATTEMPT_STARTED: _said("began an attempt {}", "branch"),
+    kinds.ATTEMPT_FINISHED: _said("ended an attempt: {}", "outcome"),
+    kinds.COMMENTED: lambda data: f"wrote: {' '.join(str(data['text']).split())[:200]}",
+    kinds.REACTED: _said("reacted {}", "reaction"),
+    kinds.RESOLVED: _said("resolved a comment"),
+    kinds.REVIEW_REQUESTED: _said("asks for a review {}", "note"),
+    kinds.REVIEWED: lambda data: (
+        VERDICTS.get(data["verdict"], "reviewed it") + (f": {data['text']}" if data.get("text") else "")
+    ),
+    kinds.REVIEW_LIFTED: _said("lifted a review"),
+    kinds.TIMER_STARTED: _said("began to count time"),
+    kinds.TIMER_STOPPED: _said("stopped counting time"),
+    kinds.TIME_ADDED: _said("added time"),
+    kinds.TOOL_ADDED: _said("attached {}", "name"),
+    kinds.TOOL_REMOVED: _said("took off {}", "name"),
+    kinds.PERMIT_ASKED: _said("asks for leave: {}", "action"),
+    kinds.PERMIT_GIVEN: _said("gave leave: {}", "action"),
+    kinds.PERMIT_REFUSED: _said("refused leave: {}", "action"),
 }
 """One row a kind of event."""

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event
 from fedtasks.domain.saying import words_of
 from fedtasks.domain.status import BLOCKED, CANCELLED, DONE, FINISHED, IN_REVIEW
 from fedtasks.domain.task import State, Task
-from fedtasks.notify.notice import Notice, make_notice
-
-MENTION = re.compile(r"(?<![\w@./+-])@([^\s/\\@,:]+)")
-SPOKEN = ("title", "description", "text", "reason", "note", "next")
-"""Fields of an event that people write to each other in."""
-
-MOST = 5
-"""Notices of one kind that one change gives a member; more of them become one."""
-
-EXCERPT = 200
+from fedtasks.notify.mentions import excerpt, mentions, names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,63 +46,10 @@ class Rule(NamedTuple):
     next: tuple[str, ...] = ("fedtasks show {id}",)
 
 
-def told(fact: Fact) -> Iterator[Notice]:
-    """The notices of one event: for each task that it concerns, each member's first row of the table.
-
-    Whoever made the event is never told of it. Names may be those of teams.
-    """
-    done: set[tuple[str, str]] = set()
-    for rule in RULES:
-        for task in filter(None, rule.about(fact)):
-            for name in filter(None, rule.to(fact, task)):
-                if name != fact.event.by and (name, task.id) not in done:
-                    done.add((name, task.id))
-                    yield _notice(rule, fact, task, name)
-
-
-def _notice(rule: Rule, fact: Fact, task: Task, to: str) -> Notice:
-    event = fact.event
-    return make_notice(
-        to,
-        rule.kind,
-        (event.id, task.id),
-        at=event.at,
-        by=event.by,
-        text=f"{event.by} {rule.says(fact)}",
-        task=task.id,
-        title=task.state.title,
-        urgent=rule.urgent or (task.state.priority == "critical" and task.state.status not in FINISHED),
-        needs_ack=rule.needs_ack,
-        next=tuple(command.format(id=task.id) for command in rule.next),
-        data={"event": event.id} | ({"about": fact.task.id} if task is not fact.task else {}),
-    )
-
-
-def mentions(event: Event) -> list[str]:
-    """The names after `@` in what an event says, each once."""
-    return list(dict.fromkeys(name for text in _spoken(event) for name in _names_in(text)))
-
-
-def _names_in(text: str) -> list[str]:
-    return [name for found in MENTION.findall(text) if (name := found.rstrip(".;!?)]}'\"*_`"))]
-
-
-def _spoken(event: Event) -> Iterator[str]:
-    said: tuple[Mapping[str, Any], ...] = (event.data, event.data.get("set") or {})
-    for fields in said:
-        yield from (fields[name] for name in SPOKEN if isinstance(fields.get(name), str))
-
-
-def _excerpt(event: Event) -> str:
-    """The line of its text in which somebody is named."""
-    lines = [line.strip() for text in _spoken(event) for line in text.splitlines()]
-    return next((line for line in lines if MENTION.search(line)), "")[:EXCERPT]
-
-
 def _named(fact: Fact, task: Task) -> list[str]:
     """Those whom it names; an edit of a text that named them before tells them nothing new."""
     known = f"{fact.before.title} {fact.before.description}" if fact.event.kind == kinds.EDITED else ""
-    old = _names_in(known)
+    old = names_in(known)
     return [name for name in mentions(fact.event) if name not in old]
 
 
@@ -132,17 +69,53 @@ def _new_lead(fact: Fact, task: Task) -> tuple[str | None, ...]:
     return (fact.after.lead,) if fact.after.lead != fact.before.lead else ()
 
 
-def _asked_reviewers(fact: Fact, task: Task) -> tuple[str | None, ...]:
-    if not fact.came_to(IN_REVIEW):
-        return ()
-    return tuple(getattr(fact.after, "reviewers", ())) or (fact.after.lead,)
+def _new_team(fact: Fact, task: Task) -> tuple[str | None, ...]:
+    return (fact.after.team,) if fact.after.team != fact.before.team else ()
+
+
+def _taker(fact: Fact, task: Task) -> tuple[str | None, ...]:
+    return (fact.event.data["to"],) if fact.event.kind == kinds.HANDOFF_OFFERED else ()
+
+
+def _giver(fact: Fact, task: Task) -> list[str | None]:
+    """Who offered it, and the other way round where the offer is withdrawn."""
+    if fact.event.kind not in (kinds.HANDOFF_ACCEPTED, kinds.HANDOFF_DECLINED):
+        return []
+    found = [entry for entry in fact.after.handoffs if entry["id"] == fact.event.data["handoff"]]
+    return [entry[name] for entry in found for name in ("from", "to")]
+
+
+def _reviewers(fact: Fact, task: Task) -> tuple[str | None, ...]:
+    asked = fact.came_to(IN_REVIEW) or fact.event.kind == kinds.REVIEW_REQUESTED
+    return (fact.after.reviewers or (fact.after.lead,)) if asked else ()
+
+
+def _reviewed(fact: Fact, task: Task) -> tuple[str | None, ...]:
+    return (fact.after.assignee, (fact.after.review or {}).get("by")) if fact.event.kind == kinds.REVIEWED else ()
+
+
+def _asker(fact: Fact, task: Task) -> tuple[str | None, ...]:
+    answers = (kinds.PERMIT_GIVEN, kinds.PERMIT_REFUSED)
+    return (fact.event.data["member"],) if fact.event.kind in answers else ()
+
+
+def _answered(fact: Fact, task: Task) -> list[str]:
+    """Whose comment it answers."""
+    wanted = fact.event.data.get("reply_to") if fact.event.kind == kinds.COMMENTED else None
+    return [event.by for event in fact.task.history if wanted and event.id == wanted]
 
 
 def _lead_of_step(fact: Fact, task: Task) -> tuple[str | None, ...]:
     """Leads hear how their tasks move on, not of each start."""
     moved = fact.after.status != fact.before.status
-    news = fact.event.kind == kinds.RELEASED or (moved and {fact.after.status, fact.before.status} & {*FINISHED})
+    ended = moved and {fact.after.status, fact.before.status} & {*FINISHED}
+    failed = fact.event.kind == kinds.ATTEMPT_FINISHED and fact.event.data["outcome"] == "failed"
+    news = fact.event.kind in PROGRESS or ended or failed
     return (fact.after.lead,) if news and fact.event.kind != kinds.CREATED else ()
+
+
+def _people(fact: Fact, task: Task) -> tuple[str | None, ...]:
+    return (fact.after.assignee, fact.after.lead) if fact.event.kind == kinds.COMMENTED else ()
 
 
 def _watchers(fact: Fact, task: Task) -> Iterable[str]:
@@ -150,52 +123,85 @@ def _watchers(fact: Fact, task: Task) -> Iterable[str]:
     return fact.after.watchers if fact.event.kind not in QUIET and not follows else ()
 
 
-QUIET = frozenset({kinds.CONFIRMED, kinds.ARCHIVED, kinds.UNARCHIVED})
+PROGRESS = frozenset({kinds.RELEASED, kinds.TAKEN_OVER, kinds.HANDOFF_ACCEPTED, kinds.REVIEWED,
+                      kinds.DELEGATION_REJECTED, kinds.DELEGATION_COMPLETED})  # fmt: skip
+"""Kinds that leads hear of, besides a task's end."""
+
+QUIET = frozenset({kinds.CONFIRMED, kinds.ARCHIVED, kinds.UNARCHIVED, kinds.RENEWED, kinds.REACTED, kinds.RESOLVED,
+                   kinds.TIMER_STARTED, kinds.TIMER_STOPPED, kinds.TIME_ADDED, kinds.TOOL_ADDED,
+                   kinds.TOOL_REMOVED})  # fmt: skip
 """Kinds that even watchers do not hear of."""
 
-START = ("fedtasks start {id}", "fedtasks show {id}")
-REVIEW = ("fedtasks show {id}", "fedtasks done {id}")
+SHOW = "fedtasks show {id}"
+START = ("fedtasks start {id}", SHOW)
+CLAIM = ("fedtasks claim {id}", SHOW)
+HANDOFF = ("fedtasks accept {id}", "fedtasks decline {id} --reason TEXT", SHOW)
+REVIEW = (SHOW, "fedtasks review approve {id}", "fedtasks review changes {id} --reason TEXT")
+PERMITS = ("fedtasks permits {id}", SHOW)
+
+
+def _of(fact: Fact) -> str:
+    return words_of(fact.event)
+
 
 RULES = (
+    Rule("handoff", _taker, lambda fact: f"hands it to you: {fact.event.data['reason']}", needs_ack=True, next=HANDOFF),
+    Rule("handoff_answered", _giver, _of),
     Rule("assigned", _new_assignee, lambda fact: words_to_you(fact.event), needs_ack=True, next=START),
-    Rule("taken_away", _old_assignee, lambda fact: words_of(fact.event), needs_ack=True),
+    Rule("taken_away", _old_assignee, _of, needs_ack=True),
     Rule("leading", _new_lead, lambda fact: "made you its lead"),
-    Rule("mentioned", _named, lambda fact: f"named you: {_excerpt(fact.event)}"),
+    Rule("mentioned", _named, lambda fact: f"named you: {excerpt(fact.event)}"),
+    Rule("replied", _answered, lambda fact: f"answered you: {fact.event.data['text']}"),
     Rule("blocking", lambda fact, task: _owners(task.state),
          lambda fact: f"waits for it with {fact.task.id}: {_why(fact)}",
          about=lambda fact: (fact.blocker,) if fact.came_to(BLOCKED) else (), needs_ack=True, urgent=True),
     Rule("blocked", lambda fact, task: (fact.after.lead,) if fact.came_to(BLOCKED) else (),
          lambda fact: f"is blocked: {_why(fact)}", needs_ack=True, urgent=True),
-    Rule("review", _asked_reviewers, lambda fact: words_of(fact.event), needs_ack=True, next=REVIEW),
+    Rule("review", _reviewers, _of, needs_ack=True, next=REVIEW),
+    Rule("reviewed", _reviewed, _of, needs_ack=True),
+    Rule("asks_leave", lambda fact, task: (fact.after.lead,) if fact.event.kind == kinds.PERMIT_ASKED else (), _of,
+         needs_ack=True, next=PERMITS),
+    Rule("leave", _asker, _of),
+    Rule("team", _new_team, lambda fact: f"gave it to your team {fact.after.team}", next=CLAIM),
     Rule("dependency_done", lambda fact, task: _owners(task.state),
          lambda fact: f"finished {fact.task.id}, which it waits for: {fact.after.title}",
          about=lambda fact: fact.waiting if fact.came_to(DONE) else (), next=START),
     Rule("dependency_cancelled", lambda fact, task: _owners(task.state),
          lambda fact: f"cancelled {fact.task.id}, which it waits for: {fact.after.title}",
          about=lambda fact: fact.waiting if fact.came_to(CANCELLED) else (), needs_ack=True),
-    Rule("progress", _lead_of_step, lambda fact: words_of(fact.event)),
-    Rule("watched", _watchers, lambda fact: words_of(fact.event)),
-    Rule("created", lambda fact, task: fact.followers if fact.event.kind == kinds.CREATED else (),
-         lambda fact: words_of(fact.event), next=("fedtasks claim {id}", "fedtasks show {id}")),
+    Rule("comment", _people, _of),
+    Rule("progress", _lead_of_step, _of),
+    Rule("watched", _watchers, _of),
+    Rule("created", lambda fact, task: fact.followers if fact.event.kind == kinds.CREATED else (), _of, next=CLAIM),
 )  # fmt: skip
 """The table, what matters most first.
 
 | notice                 | when                                   | who is told                                 | ack |
 |------------------------|----------------------------------------|---------------------------------------------|-----|
+| `handoff`              | somebody hands you a task              | the one who is to take it                   | yes |
+| `handoff_answered`     | ... accepted, declined, withdrawn      | giver and taker                             |     |
 | `assigned`             | somebody else made you its assignee    | the new assignee                            | yes |
 | `taken_away`           | ... or took it from you                | the assignee before                         | yes |
 | `leading`              | somebody else made you its lead        | the new lead                                |     |
 | `mentioned`            | `@name` in what somebody wrote         | those named                                 |     |
+| `replied`              | an answer to your comment              | the comment's author                        |     |
 | `blocking`             | a task is blocked by yours; urgent     | your task's assignee, without one its lead  | yes |
 | `blocked`              | a task is blocked; urgent              | its lead                                    | yes |
 | `review`               | it is handed in                        | its reviewers, without any its lead         | yes |
+| `reviewed`             | a verdict                              | its assignee, and who handed it in          | yes |
+| `asks_leave`           | an agent asks for leave                | its lead                                    | yes |
+| `leave`                | ... has it, or has not                 | who asked                                   |     |
+| `team`                 | a task is given to your team           | those in the team                           |     |
 | `dependency_done`      | what a task waits for is done          | its assignee, without one its lead          |     |
 | `dependency_cancelled` | ... or cancelled                       | the same                                    | yes |
-| `progress`             | done, cancelled, reopened, given back  | its lead                                    |     |
-| `watched`              | any change but archiving and watching  | its watchers                                |     |
+| `comment`              | a comment                              | its assignee and lead                       |     |
+| `progress`             | done, cancelled, reopened, given back, | its lead                                    |     |
+|                        | taken over, reviewed, a failed attempt |                                             |     |
+| `watched`              | any change but small ones (QUIET)      | its watchers                                |     |
 | `created`              | a new task                             | who follows new tasks                       |     |
 
-What concerns a task of priority critical is urgent.
+What concerns a task of priority critical is urgent. Two more kinds come from elsewhere: `commit` from commits to a
+task's files, `withdrawn` from a merge in which a claim did not stand.
 """
 
 
@@ -208,29 +214,3 @@ def words_to_you(event: Event) -> str:
 def _why(fact: Fact) -> str:
     blocked = fact.after.blocked or {}
     return str(blocked.get("reason") or f"it waits for {blocked.get('by')}")
-
-
-def summed_up(notices: Iterable[Notice]) -> list[Notice]:
-    """The notices of one change: more than a few of one kind to one member become one."""
-    groups: dict[tuple[str, str], list[Notice]] = {}
-    for notice in notices:
-        groups.setdefault((notice.to, notice.kind), []).append(notice)
-    return [one for group in groups.values() for one in (group if len(group) <= MOST else [_sum(group)])]
-
-
-def _sum(group: list[Notice]) -> Notice:
-    first = group[0]
-    ids = list(dict.fromkeys(notice.task for notice in group if notice.task))
-    titles = ", ".join(str(notice.title) for notice in group[:3])
-    return make_notice(
-        first.to,
-        first.kind,
-        tuple(str(notice.data["event"]) for notice in group),
-        at=first.at,
-        by=first.by,
-        text=f"{first.text}; {len(ids)} tasks: {titles}, ...",
-        urgent=any(notice.urgent for notice in group),
-        needs_ack=first.needs_ack,
-        next=("fedtasks list --mine",) if first.kind == "assigned" else ("fedtasks list",),
-        data={"tasks": ids},
-    )

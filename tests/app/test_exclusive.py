@@ -207,6 +207,20 @@ def test_an_offline_claim_that_came_too_late_is_withdrawn(team: Any) -> None:
     assert lost["since"] == team.ben.raw(team.id)["claim"]["since"]
     team.settle()
     assert team.ada.raw(team.id)["status"] == "in_progress" and team.ada.raw(team.id)["assignee"] == "ben"
+    (told,) = team.ada.ok("inbox")["notices"]
+    assert told["kind"] == "withdrawn" and told["urgent"] and "ben has it since" in told["text"]
+    team.assert_alike()
+
+
+def test_a_claim_that_is_found_withdrawn_on_the_way_is_told(team: Any) -> None:
+    """Not by a sync, but by the next claim that looks at the remote."""
+    other = team.ben.add("another")
+    team.ada.ok("claim", team.id, "--offline")
+    team.ben.ok("claim", team.id)
+    team.ben.ok("sync")
+    team.ada.ok("claim", other)
+    assert [told["kind"] for told in team.ada.ok("inbox")["notices"]] == ["withdrawn"]
+    team.settle()
     team.assert_alike()
 
 

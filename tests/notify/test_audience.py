@@ -9,8 +9,11 @@ import pytest
 from fedtasks.domain import events as kinds
 from fedtasks.domain.apply import apply
 from fedtasks.domain.fold import fold
+from fedtasks.domain.saying import WORDS
 from fedtasks.domain.task import State, Task
-from fedtasks.notify.audience import MOST, RULES, Fact, mentions, summed_up, told
+from fedtasks.notify.audience import RULES, Fact
+from fedtasks.notify.mentions import mentions
+from fedtasks.notify.told import MOST, summed_up, told
 from tests.strategies import created, event
 
 OTHER = "task-bbbbb"
@@ -57,6 +60,17 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, list[str]]]] = [
     (kinds.STATUS, {**STEP, "to": "done"}, "ben", {"progress": ["ann"], "watched": ["wes"]}),
     (kinds.STATUS, {**STEP, "to": "cancelled"}, "ann", {"watched": ["wes"]}),
     (kinds.CONFIRMED, {"claim": started().history[1].id}, "ben", {}),
+    (kinds.HANDOFF_OFFERED, {"to": "cleo", "reason": "r"}, "ben", {"handoff": ["cleo"], "watched": ["wes"]}),
+    (kinds.COMMENTED, {"text": "hm", "type": "comment"}, "cleo", {"comment": ["ann", "ben"], "watched": ["wes"]}),
+    (kinds.COMMENTED, {"text": "hm", "type": "comment", "mentions": ["dan"]}, "ben",
+     {"mentioned": ["dan"], "comment": ["ann"], "watched": ["wes"]}),
+    (kinds.REVIEW_REQUESTED, {"reviewers": ["rev"]}, "ben", {"review": ["rev"], "watched": ["wes"]}),
+    (kinds.PERMIT_ASKED, {"action": "done"}, "ben", {"asks_leave": ["ann"], "watched": ["wes"]}),
+    (kinds.PERMIT_GIVEN, {"action": "done", "member": "bot"}, "ann", {"leave": ["bot"], "watched": ["wes"]}),
+    (kinds.ASSIGNED, {"assignee": "ben", "team": "crew"}, "ann", {"team": ["crew"], "watched": ["wes"]}),
+    (kinds.TAKEN_OVER, {"claim": started().history[1].id}, "cleo",
+     {"taken_away": ["ben"], "progress": ["ann"], "watched": ["wes"]}),
+    (kinds.TIMER_STARTED, {}, "ben", {}),
     ("zz.later", {"text": "@ann look"}, "ben", {"mentioned": ["ann"], "watched": ["wes"]}),
 ]  # fmt: skip
 
@@ -69,6 +83,27 @@ def test_a_row(kind: str, data: dict[str, Any], by: str, expected: dict[str, lis
         assert notice.by == by and notice.text.startswith(f"{by} ") and notice.title == fact.after.title
         assert notice.task == "task-aaaaa" and notice.data["event"] == fact.event.id
         assert all("task-aaaaa" in command for command in notice.next)
+
+
+def test_answers() -> None:
+    """To a handoff, to a review, to a comment."""
+    offered = made(started(), kinds.HANDOFF_OFFERED, "ben", to="cleo", reason="r")
+    yes = made(offered.task, kinds.HANDOFF_ACCEPTED, "cleo", handoff=offered.event.id)
+    assert who(yes) == {"handoff_answered": ["ben"], "progress": ["ann"], "watched": ["wes"]}
+    no = made(offered.task, kinds.HANDOFF_DECLINED, "cleo", handoff=offered.event.id, reason="no time")
+    assert who(no) == {"handoff_answered": ["ben"], "watched": ["wes"]}
+    asked = made(started(), kinds.REVIEW_REQUESTED, "ben", reviewers=["rev"])
+    verdict = made(asked.task, kinds.REVIEWED, "rev", verdict="changes", digest="0" * 64, text="more tests")
+    assert who(verdict) == {"reviewed": ["ben"], "progress": ["ann"], "watched": ["wes"]}
+    assert next(told(verdict)).text == "rev asks for changes: more tests"
+    said = made(started(), kinds.COMMENTED, "cleo", text="why?", type="comment")
+    answer = made(said.task, kinds.COMMENTED, "ben", text="because", type="comment", reply_to=said.event.id)
+    assert who(answer) == {"replied": ["cleo"], "comment": ["ann"], "watched": ["wes"]}
+
+
+def test_every_kind_has_its_words() -> None:
+    known = {value for name, value in vars(kinds).items() if name.isupper() and isinstance(value, str)}
+    assert set(WORDS) == known
 
 
 def test_a_new_task() -> None:
@@ -99,7 +134,16 @@ def test_what_is_critical_is_urgent() -> None:
 
 def test_every_row_is_reached() -> None:
     reached = {kind for *_, expected in CASES for kind in expected}
-    assert {rule.kind for rule in RULES} - reached == {"created", "blocking", "dependency_done", "dependency_cancelled"}
+    others = {
+        "created",
+        "blocking",
+        "dependency_done",
+        "dependency_cancelled",
+        "handoff_answered",
+        "reviewed",
+        "replied",
+    }
+    assert {rule.kind for rule in RULES} - reached == others
 
 
 @pytest.mark.parametrize(

@@ -163,5 +163,9 @@ def _span(first: str, last: str) -> list[str]:
 
 
 def resolve(name: str, ids: Mapping[str, str], numbers: Mapping[str, str]) -> str | None:
-    """The key of the item that a reference names: by id, whatever its case, else by number."""
-    return ids.get(name.upper()) or numbers.get(name.lower())
+    """The key of the item that a reference names: by id, whatever its case, else by number (`task-3` is number 3)."""
+    key = ids.get(name.upper()) or numbers.get(name.lower())
+    worded = SPLIT_ID.match(name) if key is None else None
+    if worded is None or not _is_task_word(worded["prefix"].strip("- ")):
+        return key
+    return numbers.get(worded["digits"]) or numbers.get(worded["digits"].lstrip("0"))

@@ -21,10 +21,10 @@ def build(survey: Survey, document: Document, matter: FrontMatter) -> tuple[tupl
     at = {place.node.index: number for number, place in enumerate(places)}
     parents = [_parent(survey, place, at) for place in places]
     groups = [_group(survey, place) for place in places]
-    first_child = _first_children(places, parents)
+    below = _children(places, parents)
     drafts = []
     for number, place in enumerate(places):
-        lines = _own_lines(survey, place, document.lines, first_child.get(number))
+        lines = _own_lines(survey, place, document.lines, below.get(number, ()))
         drafts.append(read_fields(survey, place, groups[number], lines, matter))
     _finish_parents(drafts, parents)
     keys, remarks = keys_of(_anchors(drafts, parents))
@@ -80,21 +80,26 @@ def _is_field(place: Place) -> bool:
     return any(says(f"fields.{name}", place.head.rest) for name in ("files", "new", "modify", "delete", "test"))
 
 
-def _first_children(places: Sequence[Place], parents: Sequence[int | None]) -> dict[int, int]:
-    """The line of the first child of each task that has some."""
-    found: dict[int, int] = {}
+def _children(places: Sequence[Place], parents: Sequence[int | None]) -> dict[int, list[Place]]:
+    """The places right below each task that has some."""
+    found: dict[int, list[Place]] = {}
     for place, parent in zip(places, parents, strict=True):
         if parent is not None:
-            found.setdefault(parent, place.node.line)
+            found.setdefault(parent, []).append(place)
     return found
 
 
-def _own_lines(survey: Survey, place: Place, lines: Sequence[str], child: int | None) -> Sequence[str]:
-    """The lines below the anchor that are about this task alone."""
+def _own_lines(survey: Survey, place: Place, lines: Sequence[str], children: Sequence[Place]) -> Sequence[str]:
+    """The lines below the anchor that are about this task alone: before, between and behind its subtasks."""
     end = place.node.end
     if place.node.form is Form.LEAD:
         end = min(end, _next_heading(survey, place) - 1)
-    return lines[place.node.line : min(end, child - 1 if child else end)]
+    own: list[str] = []
+    at = place.node.line
+    for child in children:
+        own += lines[at : min(child.node.line - 1, end)]
+        at = max(at, child.node.end)
+    return [*own, *lines[at:end]]
 
 
 def _next_heading(survey: Survey, place: Place) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fedtasks.app.change import Change
-from fedtasks.app.fields import Wish, created_data
+from fedtasks.app.fields import Wish, created_data, edited_data, wish
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.domain.ids import random_task_id
@@ -33,17 +33,30 @@ def add_all(session: Session, wanted: Sequence[Wish]) -> list[Task]:
 
 def _create(change: Change, wanted: Wish) -> Task:
     session = change.session
+    wanted = _resolved(change, wanted)
     data = {"lead": session.config.lead or session.actor.name, "priority": session.config.default_priority}
-    data |= created_data(_resolved(change, wanted))
-    return change.create(_free_id(change), change.event((), kinds.CREATED, data))
+    data |= created_data(wanted)
+    task = change.create(_free_id(change), change.event((), kinds.CREATED, data))
+    relate(change, task, wanted)
+    return task
+
+
+def relate(change: Change, task: Task, wanted: Wish) -> None:
+    """Says on the other side, too, which tasks are related to this one, and which no longer."""
+    for other in (*wanted.add["related"], *wanted.remove["related"]):
+        near = other in wanted.add["related"]
+        found = change.look(other)
+        data = edited_data(found, wish(related=[task.id]) if near else wish(no_related=[task.id])) if found else None
+        if found and data is not None:
+            change.make(found, kinds.EDITED, data)
 
 
 def _resolved(change: Change, wanted: Wish) -> Wish:
-    depends_on = tuple(change.transaction.resolve(given) for given in wanted.add["depends_on"])
+    others = {name: tuple(map(change.transaction.resolve, wanted.add[name])) for name in ("depends_on", "related")}
     fields = dict(wanted.set)
     if fields.get("parent"):
         fields["parent"] = change.transaction.resolve(fields["parent"])
-    return replace(wanted, set=fields, add={**wanted.add, "depends_on": depends_on})
+    return replace(wanted, set=fields, add={**wanted.add, **others})
 
 
 def _free_id(change: Change) -> str:

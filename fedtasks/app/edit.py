@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from fedtasks.app.change import Change
+from fedtasks.app.create import relate
 from fedtasks.app.fields import Wish, edited_data, wish
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.domain.task import Task
-from fedtasks.errors import DependencyCycle, NotFound
+from fedtasks.errors import DependencyCycle, NotFound, UsageError
 from fedtasks.policy.gates import cycle_through
 
 
 def edit(session: Session, given: str, wanted: Wish, verb: str = "edit") -> tuple[Task, bool]:
-    """The task, and whether anything changed; parent may be a part of an id, and may not make a circle."""
+    """The task, and whether anything changed; parent and related tasks may be parts of ids, parents no circle."""
     with session.writing() as change:
         task = change.task(given)
+        wanted = _related(change, task, wanted)
         if wanted.set.get("parent"):
             parent = change.transaction.resolve(str(wanted.set["parent"]))
-            wanted = Wish({**wanted.set, "parent": parent}, wanted.add, wanted.remove)
+            wanted = replace(wanted, set={**wanted.set, "parent": parent})
             _refuse_circle(change, task.id, {task.id: [parent]}, parents=True)
-        return _make(change, task, wanted, verb)
+        after = _make(change, task, wanted, verb)
+        relate(change, task, wanted)
+        return after
+
+
+def _related(change: Change, task: Task, wanted: Wish) -> Wish:
+    add = tuple(map(change.transaction.resolve, wanted.add["related"]))
+    if task.id in add:
+        raise UsageError(f"{task.id} cannot be related to itself", hint="name another task with --related")
+    remove = tuple(_named(task.id, "is not related to", task.state.related, one) for one in wanted.remove["related"])
+    return replace(wanted, add={**wanted.add, "related": add}, remove={**wanted.remove, "related": remove})
 
 
 def _make(change: Change, task: Task, wanted: Wish, verb: str) -> tuple[Task, bool]:
@@ -38,20 +51,16 @@ def depend(session: Session, given: str, on: Iterable[str], no: Iterable[str] = 
     with session.writing() as change:
         task = change.task(given)
         new = [change.transaction.resolve(other) for other in on]
-        old = [_named(task, other) for other in no]
+        old = [_named(task.id, "does not depend on", task.state.depends_on, other) for other in no]
         kept = [id for id in task.state.depends_on if id not in old]
         _refuse_circle(change, task.id, {task.id: [*kept, *new]})
         return _make(change, task, wish(depends_on=new, no_depends_on=old), "depend")
 
 
-def _named(task: Task, given: str) -> str:
-    fits = [id for id in task.state.depends_on if id.startswith(given) or id.endswith(given)]
+def _named(id: str, words: str, ids: Sequence[str], given: str) -> str:
+    fits = [one for one in ids if one.startswith(given) or one.endswith(given)]
     if len(fits) != 1:
-        raise NotFound(
-            f"{task.id} does not depend on '{given}'",
-            hint=f"it depends on: {', '.join(task.state.depends_on) or 'nothing'}",
-            given=given,
-        )
+        raise NotFound(f"{id} {words} '{given}'", hint=f"there is: {', '.join(ids) or 'nothing'}", given=given)
     return fits[0]
 
 

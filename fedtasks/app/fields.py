@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from posixpath import normpath
 from typing import Any
 
-from fedtasks.domain.task import Task
+from fedtasks.domain.task import SETS, Task
 from fedtasks.errors import UsageError
 
 
@@ -20,37 +20,21 @@ class Wish:
     remove: Mapping[str, tuple[str, ...]]
 
 
-def wish(
-    *,
-    set: Mapping[str, Any] | None = None,
-    tags: Iterable[str] = (),
-    no_tags: Iterable[str] = (),
-    files: Iterable[str] = (),
-    no_files: Iterable[str] = (),
-    depends_on: Iterable[str] = (),
-    no_depends_on: Iterable[str] = (),
-    watchers: Iterable[str] = (),
-    no_watchers: Iterable[str] = (),
-) -> Wish:
-    """A wish; values of None are not wished for. Raises UsageError for an empty title and a path that leads out."""
-    wanted = {name: value for name, value in (set or {}).items() if value is not None}
+def wish(*, set: Mapping[str, Any] | None = None, clear: Iterable[str] = (), **members: Iterable[str]) -> Wish:
+    """A wish; single fields of None are not wished for, those in `clear` are to be empty.
+
+    `members` are what to add to a set, by its name, and with `no_` before it what to remove. Raises UsageError for an
+    empty title and a path that leads out.
+    """
+    unknown = members.keys() - {*SETS, *(f"no_{name}" for name in SETS)}
+    if unknown:
+        raise TypeError(f"no sets of a task: {', '.join(sorted(unknown))}")
+    wanted = {name: value for name, value in (set or {}).items() if value is not None} | dict.fromkeys(clear)
     if "title" in wanted:
         wanted["title"] = clean_title(wanted["title"])
-    return Wish(
-        wanted,
-        {
-            "tags": tuple(tags),
-            "depends_on": tuple(depends_on),
-            "files": tuple({"path": clean_path(path), "action": None} for path in files),
-            "watchers": tuple(watchers),
-        },
-        {
-            "tags": tuple(no_tags),
-            "depends_on": tuple(no_depends_on),
-            "files": tuple(no_files),
-            "watchers": tuple(no_watchers),
-        },
-    )
+    add: dict[str, tuple[Any, ...]] = {name: tuple(members.get(name, ())) for name in SETS}
+    add["files"] = tuple({"path": clean_path(path), "action": None} for path in add["files"])
+    return Wish(wanted, add, {name: tuple(members.get(f"no_{name}", ())) for name in SETS})
 
 
 def clean_title(title: str) -> str:
@@ -79,9 +63,8 @@ def edited_data(task: Task, wanted: Wish) -> dict[str, Any] | None:
     """The data of an `edited` event, reduced to what differs from the task; None where nothing does."""
     state = task.state
     changed = {name: value for name, value in wanted.set.items() if getattr(state, name) != value}
-    paths = {file["path"] for file in state.files}
-    has: dict[str, Any] = {"files": paths}
-    has |= {"tags": state.tags, "depends_on": state.depends_on, "watchers": state.watchers}
+    has: dict[str, Any] = {name: getattr(state, name) for name in SETS}
+    has["files"] = {file["path"] for file in state.files}
     add = {
         name: [member for member in members if (member["path"] if name == "files" else member) not in has[name]]
         for name, members in wanted.add.items()

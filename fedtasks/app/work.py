@@ -14,6 +14,7 @@ from fedtasks.domain.status import BLOCKED, CANCELLED, DONE, IN_PROGRESS, PENDIN
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed, UnmetDependencies, UsageError
 from fedtasks.policy.gates import unmet
+from fedtasks.policy.members import TEAM
 
 
 def claim(
@@ -104,10 +105,14 @@ def release(session: Session, given: str, reason: str | None = None) -> Task:
 
 
 def assign(session: Session, given: str, who: str | None, reason: str | None = None) -> Task:
-    """Names the assignee, None for nobody."""
+    """Names the assignee, None for nobody, or the team whose members may claim it."""
+    is_team = any(member.name == who and member.kind == TEAM for member in session.members)
 
     def decide(task: Task) -> tuple[str, dict[str, Any]]:
-        return kinds.ASSIGNED, {"assignee": who} | _said(reason)
+        owner = {"assignee": None, "team": who} if is_team else {"assignee": who}
+        if who is None and task.state.team is not None:
+            owner["team"] = None
+        return kinds.ASSIGNED, owner | _said(reason)
 
     verb, note = ("assign", f" to {who}") if who else ("unassign", "")
     return _noted(session, session.change(given, decide, verb, note))

@@ -6,7 +6,7 @@ import gc
 import sys
 
 VERBS = {
-    "init": "store", "demo": "demo", "member": "members", "permissions": "members",
+    "init": "store", "demo": "demo", "member": "members", "team": "teams", "permissions": "members",
     "check": "store", "doctor": "store", "completion": "store",
     "parse": "plan",
     "add": "tasks", "edit": "tasks", "tag": "tasks", "depend": "tasks", "lead": "tasks",

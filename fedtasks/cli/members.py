@@ -37,8 +37,8 @@ def member_add(face: Face, name: str, kind: str, role: str, **rest: Any) -> None
 
     lists: dict[str, Any] = {field: _once(rest[field]) for field in ("emails", "skills", "members")}
     wanted = Member(check_name(name), kind, role, rest["full_name"], **lists)
-    member = add_member(face.session, _team_checked(face, wanted))
-    _tell(face, member, "is a member")
+    member = add_member(face.session, team_checked(face, wanted))
+    tell_member(face, member, "is a member")
 
 
 @verb(
@@ -81,9 +81,9 @@ def member_edit(face: Face, name: str, role: str | None, full_name: str | None, 
         permissions = {**member.permissions, **permitted}
         named = member.full_name if full_name is None else full_name
         wanted = replace(member, role=role or member.role, full_name=named, permissions=permissions, **lists)
-        return _team_checked(face, wanted)
+        return team_checked(face, wanted)
 
-    _tell(face, edit_member(face.session, name, alter), "is now a member")
+    tell_member(face, edit_member(face.session, name, alter), "is now a member")
 
 
 def _once(words: Iterable[str]) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ def _require_known(face: Face, actions: Iterable[str], names: Iterable[str]) -> 
             raise click.UsageError(f"There is no member {name}.")
 
 
-def _team_checked(face: Face, member: Member) -> Member:
+def team_checked(face: Face, member: Member) -> Member:
     """The member itself, a team as a viewer; raises UsageError where only a team has members."""
     if member.kind != TEAM:
         if member.members:
@@ -131,7 +131,7 @@ def _team_checked(face: Face, member: Member) -> Member:
     return replace(member, role="viewer")
 
 
-def _tell(face: Face, member: Member, words: str) -> None:
+def tell_member(face: Face, member: Member, words: str) -> None:
     told = f"team of {', '.join(member.members) or 'nobody yet'}" if member.kind == TEAM else member.kind
     role = "" if member.kind == TEAM else f", {member.role}"
     face.tell({"member": member.to_json()}, [f"{member.name} {words} ({told}{role})"])

@@ -23,7 +23,16 @@ FIELDS = (
     click.option("--parent", metavar="ID", shell_complete=complete_ids, help="The task that it is a part of."),
     click.option("--file", "files", multiple=True, metavar="PATH", help="A file that it changes; repeatable."),
     click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag; repeatable."),
+    click.option("--skill", "skills", multiple=True, metavar="WORD", help="What it asks of who does it; repeatable."),
+    click.option(
+        "--related", multiple=True, metavar="ID", shell_complete=complete_ids, help="A task it has to do with."
+    ),
 )
+
+SETS = ("files", "tags", "skills", "related")
+
+CLEAR = ("due", "estimate", "lead", "parent")
+"""Fields that can be emptied."""
 
 
 def _fields(body: Any) -> Any:
@@ -45,11 +54,10 @@ def _set(rest: dict[str, Any]) -> dict[str, Any]:
 @click.argument("title")
 @_fields
 @click.option("--depends-on", multiple=True, metavar="ID", help="A task to wait for; repeatable.")
-def add_command(
-    face: Face, title: str, files: tuple[str, ...], tags: tuple[str, ...], depends_on: tuple[str, ...], **rest: Any
-) -> None:
+def add_command(face: Face, title: str, depends_on: tuple[str, ...], **rest: Any) -> None:
     """Adds a task; you lead it unless you name somebody else."""
-    task = add(face.session, wish(set={"title": title, **_set(rest)}, files=files, tags=tags, depends_on=depends_on))
+    members = {name: rest.pop(name) for name in SETS}
+    task = add(face.session, wish(set={"title": title, **_set(rest)}, depends_on=depends_on, **members))
     face.tell_task(task, f"{task.id} added: {safe(task.state.title)}")
 
 
@@ -58,11 +66,14 @@ def add_command(
 @click.option("--title", metavar="TEXT", help="What it is called.")
 @_fields
 @click.option("--no-file", "no_files", multiple=True, metavar="PATH", help="A file that it does not change.")
-def edit_command(
-    face: Face, id: str, files: tuple[str, ...], tags: tuple[str, ...], no_files: tuple[str, ...], **rest: Any
-) -> None:
+@click.option("--no-skill", "no_skills", multiple=True, metavar="WORD", help="What it does not ask for.")
+@click.option("--no-related", multiple=True, metavar="ID", help="A task that it has nothing to do with.")
+@click.option("--clear", multiple=True, type=click.Choice(CLEAR), help="A field to empty; repeatable.")
+def edit_command(face: Face, id: str, clear: tuple[str, ...], **rest: Any) -> None:
     """Changes what a task says."""
-    _tell(face, *use.edit(face.session, id, wish(set=_set(rest), files=files, no_files=no_files, tags=tags)))
+    names = (*SETS, "no_files", "no_skills", "no_related")
+    members = {name: rest.pop(name) for name in names}
+    _tell(face, *use.edit(face.session, id, wish(set=_set(rest), clear=clear, **members)))
 
 
 @verb("tag", "fedtasks tag 7k3q2 security urgent\nfedtasks tag 7k3q2 --no urgent")

@@ -74,13 +74,13 @@ def release_command(face: Face, id: str, reason: str | None) -> None:
     face.tell_task(task, f"{task.id} is free again: {safe(task.state.title)}")
 
 
-@verb("assign", "fedtasks assign 7k3q2 baby\nfedtasks assign 7k3q2 --nobody")
+@verb("assign", "fedtasks assign 7k3q2 baby\nfedtasks assign 7k3q2 backend\nfedtasks assign 7k3q2 --nobody")
 @task_argument
 @click.argument("who", required=False)
 @click.option("--nobody", is_flag=True, help="Take it from its assignee.")
 @reason_option
 def assign_command(face: Face, id: str, who: str | None, nobody: bool, reason: str | None) -> None:
-    """Names the one who owns a task."""
+    """Names the one who owns a task, or the team whose members may claim it."""
     from fedtasks.app.identity import check_name
 
     if (who is None) != nobody:
@@ -88,7 +88,8 @@ def assign_command(face: Face, id: str, who: str | None, nobody: bool, reason: s
     task = work.assign(face.session, id, check_name(who) if who else None, reason)
     if who and all(member.name != who for member in face.session.members):
         face.warn(f"{who} is no member of this store yet: fedtasks member add {who}")
-    face.tell_task(task, f"{task.id} is {task.state.assignee or 'nobody'}'s: {safe(task.state.title)}")
+    to_team = f"the team {task.state.team}" if task.state.team and not task.state.assignee else "nobody"
+    face.tell_task(task, f"{task.id} is {task.state.assignee or to_team}'s: {safe(task.state.title)}")
 
 
 @verb("block", "fedtasks block 7k3q2 --reason 'no access to the server'\nfedtasks block 7k3q2 --by x1m9f")

@@ -135,11 +135,13 @@ class Session:
 
     def index(self, *, archive: bool = False) -> sqlite3.Connection:
         """The index, as the files are now (see open_index); raises OutOfReach where the store is gone."""
+        from fedtasks.store.files import os_errors
         from fedtasks.store.index import open_index
 
         if (self.root / JOURNAL).exists() or not is_store(self.root):
             self.reader.require_store()
-        return open_index(self.root, cache_of(self.context, self.root), self.context.clock(), archive=archive)
+        with os_errors(self.root):
+            return open_index(self.root, cache_of(self.context, self.root), self.context.clock(), archive=archive)
 
     def drop_index(self) -> OutOfReach:
         """Removes an index that turned out to be damaged while it was asked; the error that says so."""

@@ -35,7 +35,7 @@ def run(words: list[str]) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.DONE)
     except OSError as error:
-        return _tell_unwritable(error) if error.filename is None else _tell_unexpected(error, as_json)
+        return _tell_unwritable(error) if error.filename is None else _tell_system(error, as_json)
     except Exception as error:
         return _tell_unexpected(error, as_json)
 
@@ -74,6 +74,15 @@ def _tell(error: FedtasksError, as_json: bool) -> int:
 def _tell_usage(error: click.UsageError, as_json: bool) -> int:
     command = error.ctx.command_path if error.ctx else "fedtasks"
     return _tell(UsageError(error.format_message(), hint=f"see: {command} --help"), as_json)
+
+
+def _tell_system(error: OSError, as_json: bool) -> int:
+    """A disk, a server or a permission that fails anywhere is no defect of ours; a missing file may be one."""
+    from fedtasks.store.files import WORDS, out_of_reach
+
+    if error.errno not in WORDS:
+        return _tell_unexpected(error, as_json)
+    return _tell(out_of_reach(error, None, "the next command finishes or drops what was begun"), as_json)
 
 
 def _tell_unexpected(error: Exception, as_json: bool) -> int:

@@ -19,19 +19,26 @@ WORDS = {
     errno.EPERM: ("not permitted", "ask the owner of the directory for write access"),
     errno.ESTALE: ("stale NFS handle", "try again; if it stays, remount the share"),
     errno.EIO: ("input/output error", "check the disk or the NFS server, then try again"),
+    errno.EINTR: ("interrupted", "run the command again"),
+    errno.ENOSYS: ("not supported there", "use a file system with locks, or share the store by git"),
     errno.ENOLCK: ("no locks available", "check the NFS server's lock service"),
 }
 
 
 @contextmanager
-def os_errors(root: Path) -> Iterator[None]:
-    """Words an OSError about the store as OutOfReach; FedtasksErrors pass."""
+def os_errors(root: Path, left: str = "nothing was changed") -> Iterator[None]:
+    """Words an OSError about the store as OutOfReach, saying what is `left`; FedtasksErrors pass."""
     try:
         yield
     except OSError as found:
-        words, hint = WORDS.get(found.errno or 0, (found.strerror or str(found), "try again"))
-        where = str(found.filename or root)
-        raise OutOfReach(f"{where}: {words}; nothing was changed", hint=hint, path=where, errno=found.errno) from found
+        raise out_of_reach(found, root, left) from found
+
+
+def out_of_reach(found: OSError, root: Path | None, left: str) -> OutOfReach:
+    """The error in words: which file (or else the root), what, and what is `left`."""
+    words, hint = WORDS.get(found.errno or 0, (found.strerror or str(found), "try again"))
+    where = str(found.filename or root)
+    return OutOfReach(f"{where}: {words}; {left}", hint=hint, path=where, errno=found.errno)
 
 
 @dataclass(frozen=True, slots=True)

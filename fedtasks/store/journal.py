@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from fedtasks.errors import InvalidData, LockLost
-from fedtasks.store.files import fsync_directory, write_durably
+from fedtasks.store.files import fsync_directory, os_errors, write_durably
 from fedtasks.store.layout import JOURNAL, LOCAL, TEMPORARY, UNSETTLED
+
+UNDER_WAY = "the change is under way: the next command finishes it"
+UNSURE = "whether the change was made has to be looked at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,9 @@ def write_journal(root: Path, record: Record, token: str, prove: Callable[[], No
         temporary.replace(root / JOURNAL)
     except FileNotFoundError:
         raise overtaken() from None
-    if fsync:
-        fsync_directory(root / LOCAL)
+    with os_errors(root, UNDER_WAY):
+        if fsync:
+            fsync_directory(root / LOCAL)
 
 
 def read_journal(root: Path) -> Record | None:

@@ -94,7 +94,8 @@ class StoreLock:
             with suppress(OSError):
                 unlock_descriptor(self._descriptor)
         finally:
-            os.close(self._descriptor)
+            with suppress(OSError):
+                os.close(self._descriptor)
 
 
 def is_held_for_others(root: Path, python: str) -> bool:

@@ -195,12 +195,14 @@ class Registry:
         if self._recorder is not None and record.commit and not self._record(self._recorder, record, again=again):
             journal.drop(self.root, record)
             return
-        if lock is not None and (len(record.moves) > 1 or record.commit):
-            lock.prove("the next command finishes the change as a whole")
-        journal.carry_out(self.root, record.moves, fsync=self._writer.fsync, again=again)
-        if self._recorder is not None and record.commit:
-            self._settle_index(self._recorder, record.paths)
-        journal.clear_journal(self.root, record)
+        journaled = again or len(record.moves) > 1 or bool(record.commit)
+        with os_errors(self.root, journal.UNDER_WAY if journaled else journal.UNSURE):
+            if lock is not None and journaled:
+                lock.prove(journal.UNDER_WAY)
+            journal.carry_out(self.root, record.moves, fsync=self._writer.fsync, again=again)
+            if self._recorder is not None and record.commit:
+                self._settle_index(self._recorder, record.paths)
+            journal.clear_journal(self.root, record)
 
     def _record(self, recorder: Recorder, record: journal.Record, *, again: bool) -> bool:
         """Whether the moves go on: a branch that a killed writer had not moved yet stays, and so do the files."""

@@ -69,14 +69,14 @@ class NotFound(FedtasksError):
 
 
 class AmbiguousId(NotFound):
-    """Several ids fit what was given; `candidates` lists them."""
+    """Several ids (of `what`) fit what was given; `candidates` lists them."""
 
     code = "ambiguous_id"
 
-    def __init__(self, given: str, candidates: list[str]) -> None:
+    def __init__(self, given: str, candidates: list[str], what: str = "tasks") -> None:
         shown = ", ".join(candidates[:8]) + (", ..." if len(candidates) > 8 else "")
         super().__init__(
-            f"'{given}' fits {len(candidates)} tasks: {shown}",
+            f"'{given}' fits {len(candidates)} {what}: {shown}",
             hint="give more characters of the id",
             given=given,
             candidates=candidates,

@@ -15,6 +15,7 @@ VERBS = {
     "unblock": "work", "done": "work", "cancel": "work", "reopen": "work", "status": "work",
     "track": "tracking", "tool": "tracking",
     "ask": "permits", "permit": "permits", "permits": "permits",
+    "comment": "talk", "react": "talk", "resolve": "talk", "thread": "talk",
     "handoff": "handoff", "accept": "handoff", "decline": "handoff", "handoffs": "handoff",
     "instance": "instances",
     "delegate": "delegation", "delegation": "delegation", "chain": "delegation",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from fedtasks.domain.conversation import CODE, MENTION
 from fedtasks.domain.events import Event
 
-MENTION = re.compile(r"(?<![\w@./+-])@([^\s/\\@,:]+)")
 SPOKEN = ("title", "description", "text", "reason", "note", "next")
 """Fields of an event that people write to each other in."""
 
@@ -24,8 +23,8 @@ def mentions(event: Event) -> list[str]:
 
 
 def names_in(text: str) -> list[str]:
-    """The names after `@` in a text."""
-    return [name for found in MENTION.findall(text) if (name := found.rstrip(".;!?)]}'\"*_`"))]
+    """The names after `@` in a text, but not in its blocks of code."""
+    return [name for found in MENTION.findall(CODE.sub(" ", text)) if (name := found.rstrip(".;!?)]}'\"*_`"))]
 
 
 def _spoken(event: Event) -> Iterator[str]:

@@ -16,6 +16,9 @@ MEMBERS = "members"
 INBOX = "inbox"
 DELEGATIONS = "delegations"
 OUTBOX = "outbox"
+ATTACHMENTS = "attachments"
+"""Contents of files attached to comments, each named by its SHA-256."""
+
 ARCHIVE = "archive"
 """Long-finished tasks, in a folder a year."""
 
@@ -97,6 +100,11 @@ def delegation_path(id: str) -> str:
 def message_path(id: str) -> str:
     """The file of a message to another store."""
     return f"{OUTBOX}/{id}.json"
+
+
+def attachment_path(digest: str) -> str:
+    """The file of an attached content."""
+    return f"{ATTACHMENTS}/{digest}"
 
 
 def task_id_of(name: str) -> str | None:

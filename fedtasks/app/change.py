@@ -10,7 +10,7 @@ from fedtasks.domain import events as kinds
 from fedtasks.domain.apply import apply
 from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.fold import fold
-from fedtasks.domain.status import FINISHED
+from fedtasks.domain.status import ACTIVE, FINISHED, OPEN
 from fedtasks.domain.task import State, Task
 from fedtasks.errors import NotFound
 from fedtasks.policy.may import require
@@ -169,7 +169,16 @@ def concerns_others(before: State, event: Event, task: Task) -> bool:
     names = {before.assignee, before.lead, state.assignee, state.lead, state.team, *state.watchers, *state.reviewers}
     finished = state.status in FINISHED and state.status != before.status
     said = event.kind in TELLING or "blocked_by" in event.data or "@" in str(event.data)
-    return bool(names - {None, event.by}) or finished or said
+    return bool(names - {None, event.by}) or finished or said or goes_to_files(before, task)
+
+
+def goes_to_files(before: State, task: Task) -> bool:
+    """Whether a task has begun to edit files, or may edit others than before."""
+    state = task.state
+    if not state.files or state.status not in OPEN:
+        return False
+    begun = state.status in ACTIVE and (before.status not in ACTIVE or before.assignee != state.assignee)
+    return begun or state.files != before.files
 
 
 def signature(session: Session) -> dict[str, str]:

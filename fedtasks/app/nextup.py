@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from fedtasks.app.listing import Row, list_tasks, ready, waiting
+from fedtasks.app.overlaps import ground_of
 from fedtasks.app.session import Session
 from fedtasks.app.work import claim
 from fedtasks.domain.status import ACTIVE, PRIORITIES
 from fedtasks.domain.task import Task
 from fedtasks.errors import Held, InvalidTransition, NotFound, OutOfReach, UnmetDependencies
+from fedtasks.policy.overlaps import Ground
 from fedtasks.store.query import Filter
+
+Place = tuple[str, str, str]
+"""A path, who edits it, and for which task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,7 @@ class Candidate:
     row: Row
     mine: bool
     lacks: tuple[str, ...]
-    meets: tuple[tuple[str, str, str], ...]
+    meets: tuple[Place, ...]
 
     @property
     def rank(self) -> tuple[bool, bool, int, bool]:
@@ -66,24 +72,21 @@ def candidates(session: Session, filter: Filter) -> list[Candidate]:
     free = ready(session, filter).rows()
     others = [row for row in list_tasks(session, Filter(status=ACTIVE)).rows() if row["assignee"] != name]
     skills = {skill.casefold() for skill in session.actor.member.skills}
-    found = [_candidate(row, name, skills, others) for row in (*mine, *free)]
+    active = {row["id"]: row for row in others}
+    ground = ground_of(session, {id: row["files"] for id, row in active.items()})
+    found = [_candidate(row, name, skills, _meetings(row, ground, active)) for row in (*mine, *free)]
     return sorted(found, key=lambda one: one.rank)
 
 
-def _candidate(row: Row, name: str, skills: set[str], others: list[Row]) -> Candidate:
+def _candidate(row: Row, name: str, skills: set[str], meets: list[Place]) -> Candidate:
     lacks = tuple(skill for skill in row.get("skills", ()) if skill.casefold() not in skills)
-    return Candidate(row, row["assignee"] == name, lacks, tuple(_meetings(row, others)))
+    return Candidate(row, row["assignee"] == name, lacks, tuple(meets))
 
 
-def _meetings(row: Row, others: list[Row]) -> list[tuple[str, str, str]]:
+def _meetings(row: Row, ground: Ground, active: Mapping[str, Row]) -> list[Place]:
     """Path, assignee and task where an active task of somebody else can touch the same file."""
-    paths = {file["path"] for file in row["files"]}
-    return [
-        (file["path"], other["assignee"] or "somebody", other["id"])
-        for other in others
-        for file in other["files"]
-        if file["path"] in paths
-    ]
+    met = ground.met_by(row["files"])
+    return [(one.path, active[id]["assignee"] or "somebody", id) for id, where in met.items() for one in where]
 
 
 @dataclass(frozen=True, slots=True)

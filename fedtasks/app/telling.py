@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from fedtasks.app.change import Change, Made, goes_to_files
 from fedtasks.domain import events as kinds
 from fedtasks.domain.status import FINISHED
 from fedtasks.domain.task import Task
@@ -16,7 +17,6 @@ from fedtasks.policy.members import TEAM, members_of
 from fedtasks.store.query import waiting_for
 
 if TYPE_CHECKING:
-    from fedtasks.app.change import Change, Made
     from fedtasks.app.session import Session
 
 EVERYONE = "everyone"
@@ -24,7 +24,13 @@ EVERYONE = "everyone"
 
 def tell(change: Change, made: Iterable[Made]) -> None:
     """Delivers the notices of these events (see audience.RULES) with the change itself."""
-    notices = (notice for one in made for notice in told(_fact(change, one)))
+    made = list(made)
+    notices = [notice for one in made for notice in told(_fact(change, one))]
+    begun = [(event, task) for before, event, task in made if goes_to_files(before, task)]
+    if begun:
+        from fedtasks.app.meeting import meet
+
+        notices += meet(change, begun)
     for notice in summed_up(_to_persons(change, notices)):
         change.deliver(notice)
 

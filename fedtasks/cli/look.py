@@ -93,10 +93,14 @@ def _print(lines: list[str]) -> None:
 @verb("ready", "fedtasks ready\nfedtasks ready --why")
 @_filters
 @click.option("--why", is_flag=True, help="Also what the other pending tasks wait for.")
+@click.option("--disjoint", is_flag=True, help="First those that can touch no file of a task in work, or above them.")
 @click.option("--limit", "-n", type=click.IntRange(1), help="At most so many.")
-def ready_command(face: Face, why: bool, limit: int | None, **rest: Any) -> None:
+def ready_command(face: Face, why: bool, disjoint: bool, limit: int | None, **rest: Any) -> None:
     """Lists the tasks that can be started now, the most urgent first."""
     filter = _filter(face, rest)
+    if disjoint:
+        _tell_disjoint(face, filter, limit, why)
+        return
     found = listing.ready(face.session, filter, limit)
     _warn(face, found)
     waiting = listing.waiting(face.session, filter) if why else []
@@ -110,6 +114,22 @@ def ready_command(face: Face, why: bool, limit: int | None, **rest: Any) -> None
     lines = _listed(face, found) or ["nothing is ready"]
     if waiting:
         lines += ["", "not ready:", *lists.waiting_lines([(e.row, e.waits_for) for e in waiting], face.columns)]
+    face.tell(payload, lines)
+
+
+def _tell_disjoint(face: Face, filter: Filter, limit: int | None, why: bool) -> None:
+    from fedtasks.app.overlaps import disjoint_first
+
+    if why:
+        raise click.UsageError("--disjoint and --why do not go together.")
+    found = listing.ready(face.session, filter)
+    _warn(face, found)
+    ordered = disjoint_first(face.session, found.rows())[:limit]
+    by_id = {line[0]: line for line in found.lines()}
+    apart = lists.list_lines([by_id[row["id"]] for row, met in ordered if not met], face.columns)
+    close = lists.meeting_lines([(row, met) for row, met in ordered if met], face.columns)
+    lines = [*apart, *([""] if apart and close else []), *close] or ["nothing is ready"]
+    payload = {"tasks": [row for row, _ in ordered], "meets": {row["id"]: met for row, met in ordered if met}}
     face.tell(payload, lines)
 
 

@@ -42,6 +42,12 @@ def waiting_lines(rows: Sequence[tuple[Row, Sequence[tuple[str, str, str]]]], to
     return lines
 
 
+def meeting_lines(rows: Sequence[tuple[Row, Sequence[str]]], total: int | None) -> list[str]:
+    """The tasks that can touch the files of others, and which those are."""
+    cells = [(row["id"], f"meets {', '.join(met)}", safe(row["title"])) for row, met in rows]
+    return ["can touch the same files as others:", *table(cells, total)] if cells else []
+
+
 def board_lines(rows: Sequence[Line], total: int | None, most: int) -> list[str]:
     """Columns by status; at most `most` tasks a column; stacked where the width leaves too little for each."""
     columns: dict[str, list[Line]] = {status: [] for status in STATUSES}

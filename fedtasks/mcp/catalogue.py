@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fedtasks.mcp import looking, planning, working
+from fedtasks.mcp import looking, planning, talking, working
 from fedtasks.mcp.toolbox import Tool
 
-TOOLS: dict[str, Tool] = {tool.name: tool for tool in (*working.TOOLS, *looking.TOOLS, *planning.TOOLS)}
+TOOLS: dict[str, Tool] = {tool.name: tool for tool in (*working.TOOLS, *looking.TOOLS, *talking.TOOLS, *planning.TOOLS)}

@@ -10,6 +10,7 @@ from fedtasks.app.fields import Wish, wish
 from fedtasks.app.identity import check_name
 from fedtasks.app.nextup import next_task
 from fedtasks.app.session import Session
+from fedtasks.domain.status import BLOCKED
 from fedtasks.errors import UsageError
 from fedtasks.mcp.forms import (
     ID,
@@ -23,6 +24,7 @@ from fedtasks.mcp.forms import (
     STATUS,
     TITLE,
     WHO,
+    flag,
     many,
     string,
     takes,
@@ -64,7 +66,11 @@ def _wish(entry: dict[str, Any]) -> Wish:
 def claim(session: Session, given: Arguments) -> Answer:
     """The task of this id, or without one the best that is ready."""
     if "id" in given:
-        return one(work.claim(session, given["id"], override=given.get("override")), "is yours")
+        takeover, reason, override = bool(given.get("takeover")), given.get("reason"), given.get("override")
+        task = work.claim(session, given["id"], override=override, takeover=takeover, reason=reason)
+        return one(task, "is yours")
+    if "takeover" in given:
+        raise UsageError("a takeover needs an id", hint="federation_task_board shows whose lease has expired")
     found = next_task(session, chosen(session, given), take=True)
     return one(found.task, "is yours", why=found.chosen.reasons())
 
@@ -78,6 +84,8 @@ def assign(session: Session, given: Arguments) -> Answer:
 
 def update_status(session: Session, given: Arguments) -> Answer:
     """One step of the workflow."""
+    if "blocked_by" in given and given["status"] != BLOCKED:
+        raise UsageError("blocked_by goes with status blocked", hint="leave it out, or say status: blocked")
     task = work.set_status(session, given["id"], given["status"], given.get("reason"), given.get("blocked_by"))
     return one(task, f"is {task.state.status}")
 
@@ -123,6 +131,8 @@ TOOLS = (
             tag=many(string()),
             plan=many(string()),
             priority=many(PRIORITY, 4),
+            takeover=flag("From a worker who is gone and whose lease has expired"),
+            reason=REASON,
             override=REASON | {"description": "As its lead: start before its dependencies, and why"},
         ),
         ONE | {"properties": ONE["properties"] | {"why": many(string())}},

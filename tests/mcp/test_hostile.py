@@ -17,7 +17,7 @@ SIGNS = 3
 
 HUGE, LONG = "x" * 10_000_000, "x" * 2_000_001
 SPOILT = ("", "a\x00b", "\ud800", LONG)
-HOSTILE = ("../../../etc/passwd", "/etc/passwd", "..", "\x1b[2J", "-rf", "--as=lea")
+HOSTILE = ("../../../etc/passwd", "/etc/passwd", "..", "\x1b[2J", "a b@c", "lea,bo")
 
 GOOD: dict[str, dict[str, Any]] = {
     "federation_propose_task": {"tasks": [{"title": "new"}]},
@@ -27,11 +27,31 @@ GOOD: dict[str, dict[str, Any]] = {
     "federation_set_lead": {"id": "ID", "lead": "bo"},
     "federation_task_board": {"limit": 1},
     "federation_get_task": {"id": "ID"},
+    "federation_inbox": {"limit": 1},
+    "federation_ack": {"ids": ["MINE"]},
+    "federation_handoff_task": {"id": "MINE", "to": "bo", "reason": "gone"},
+    "federation_heartbeat": {"id": "MINE"},
+    "federation_delegate": {"id": "ID", "to": "site", "type": "route"},
     "federation_parse_plan": {"path": "plan.md"},
 }
 """Arguments of each tool that it would take, with which it would do something."""
 
-FREE = {"text", "reason", "override", "description", "estimate", "title", "plan_id", "tag", "plan", "tags", "notes"}
+FREE = {
+    "text",
+    "reason",
+    "override",
+    "description",
+    "estimate",
+    "title",
+    "plan_id",
+    "tag",
+    "plan",
+    "tags",
+    "notes",
+    "next",
+    "branch",
+    "parts",
+}
 """Fields for people's own words: a path in them is a word like others."""
 
 NESTED: dict[str, tuple[dict[str, Any], ...]] = {
@@ -43,6 +63,10 @@ NESTED: dict[str, tuple[dict[str, Any], ...]] = {
         )),
         {"plan": "- [ ] both", "plan_id": "both"},
     ),
+    "federation_claim_task": ({"id": "ID", "takeover": True, "tag": [[]]},),
+    "federation_ack": ({"ids": []}, {"ids": ["MINE", "nothing"]}),
+    "federation_handoff_task": ({"answer": "accept"}, {"id": "ID", "to": "../bo"}),
+    "federation_delegate": ({"answer": "accept", "to": "nowhere"}, {"to": "nowhere"}, {"parts": ["a part"]}),
 }  # fmt: skip
 """What is wrong deeper inside; of several tasks none is added."""
 
@@ -75,23 +99,44 @@ def test_the_table_has_every_tool() -> None:
 
 
 def test_wrong_arguments_change_nothing(git_world: Any) -> None:
-    git_world.ok("member", "add", "bo", "--kind", "agent", "--role", "agent")
-    id = git_world.add("one")
-    git_world.project.joinpath("plan.md").write_text("- [ ] one\n", encoding="utf-8")
+    known = prepare(git_world)
     before, head = snapshot(git_world), git_world.git("rev-parse", "HEAD")
 
     async def scene() -> None:
-        async with desk((git_world, "bo")) as mine:
+        async with desk(git_world) as mine:
             for name in GOOD:
                 for given in wrong(name):
-                    asked = {key: id if value == "ID" else value for key, value in given.items()}
+                    asked = named(given, known)
                     check(name, asked, *await mine.ask(name, asked))
                 assert snapshot(git_world) == before, name
-            await mine.call("get_task", id=id)
+            await mine.call("get_task", id=known["ID"])
 
     play(scene)
     assert git_world.git("rev-parse", "HEAD") == head
     git_world.assert_clean()
+
+
+def prepare(world: Any) -> dict[str, str]:
+    """A store in which all good arguments are good, and the tasks that they name."""
+    world.ok("member", "add", "bo", "--kind", "agent", "--role", "agent")
+    world.ok("instance", "add", "hq", "--scope", "global", "--store", ".")
+    elsewhere = str(world.base / "elsewhere")
+    world.ok("init", "--dir", elsewhere, cwd=world.base)
+    world.ok("instance", "add", "site", "--scope", "project", "--parent", "hq", "--store", elsewhere)
+    world.project.joinpath("plan.md").write_text("- [ ] one\n", encoding="utf-8")
+    mine = world.add("mine", who="bo")
+    world.ok("assign", mine, "ada-lovelace", who="bo")
+    world.ok("claim", mine)
+    return {"ID": world.add("one"), "MINE": mine}
+
+
+def named(given: dict[str, Any], known: dict[str, str]) -> dict[str, Any]:
+    """The arguments with the ids of the tasks that stand there."""
+
+    def put(value: Any) -> Any:
+        return known.get(value, value) if isinstance(value, str) else value
+
+    return {key: [*map(put, value)] if isinstance(value, list) else put(value) for key, value in given.items()}
 
 
 def check(name: str, asked: dict[str, Any], failed: bool, told: Any, text: str) -> None:
@@ -106,13 +151,13 @@ def check(name: str, asked: dict[str, Any], failed: bool, told: Any, text: str) 
 
 def test_good_arguments_are_good(git_world: Any) -> None:
     """The arguments that the others spoil do work."""
-    git_world.project.joinpath("plan.md").write_text("- [ ] one\n", encoding="utf-8")
+    known = prepare(git_world)
 
     async def scene() -> None:
         async with desk(git_world) as mine:
             for name, given in GOOD.items():
-                id = (await mine.propose("one"))[0]
-                failed, told, _ = await mine.ask(name, {k: id if v == "ID" else v for k, v in given.items()})
+                known["ID"] = (await mine.propose("one"))[0]
+                failed, told, _ = await mine.ask(name, named(given, known))
                 assert not failed, (name, told)
 
     play(scene)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import anyio
 import pytest
 
 from tests.mcp.desk import MODES, desk, play, stdio
@@ -116,6 +117,44 @@ def test_standard_input_and_output(git_world: Any) -> None:
         async with desk(stdio(git_world, "bo")) as mine:
             assert mine.client.protocol_version >= "2026"
             assert (await mine.call("claim_task"))["task"]["assignee"] == "bo"
+
+    play(scene)
+    git_world.assert_clean()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_members_tell_and_hand_over(git_world: Any, mode: str) -> None:
+    """The inbox waits for what others do, and tells it until it is acknowledged; a task goes on with what it needs."""
+    for name in ("lea", "bo"):
+        git_world.ok("member", "add", name, "--kind", "agent", "--role", "agent")
+
+    async def scene() -> None:
+        async with desk((git_world, "lea"), mode) as lead, desk((git_world, "bo"), mode) as worker:
+            (id,) = await lead.propose("one")
+            heard: list[Any] = []
+
+            async def listen() -> None:
+                heard.append(await worker.call("inbox", wait=30))
+
+            async with anyio.create_task_group() as group:
+                group.start_soon(listen)
+                await lead.call("assign_task", id=id, assignee="bo")
+            ((notice,),) = (told["notices"] for told in heard)
+            assert (notice["kind"], notice["task"], notice["by"]) == ("assigned", id, "lea")
+            assert (await worker.call("ack", ids=[notice["id"]]))["notices"][0]["id"] == notice["id"]
+            assert (await worker.call("inbox")) == {"notices": [], "more": 0}
+            await worker.call("claim_task", id=id)
+            assert (await worker.call("heartbeat"))["renewed"] is False
+            await lead.fails("not_allowed", "heartbeat", id=id)
+            await lead.fails("held", "claim_task", id=id, takeover=True)
+            await worker.fails("usage", "claim_task", takeover=True)
+            offered = await worker.call("handoff_task", id=id, to="lea", reason="away", next="test it", branch="wip")
+            assert offered["task"]["assignee"] == "bo"
+            assert (await lead.call("inbox", task=id, limit=1))["notices"][0]["needs_ack"]
+            assert (await lead.call("handoff_task", id=id, answer="accept"))["task"]["assignee"] == "lea"
+            handed = (await lead.call("get_task", id=id))["task"]["handoffs"][0]
+            assert (handed["from"], handed["to"], handed["next"], handed["branch"]) == ("bo", "lea", "test it", "wip")
+            await worker.fails("not_allowed", "handoff_task", id=id, answer="decline")
 
     play(scene)
     git_world.assert_clean()

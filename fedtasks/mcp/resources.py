@@ -12,6 +12,7 @@ import mcp_types as types
 
 from fedtasks.app import audit, listing
 from fedtasks.app.context import Context
+from fedtasks.app.inbox import inbox
 from fedtasks.app.session import Session
 from fedtasks.domain.codec import task_to_json
 from fedtasks.domain.status import OPEN
@@ -48,8 +49,14 @@ def _plan(session: Session, id: str) -> Json:
     return {"plan": id, "path": seen.get("path"), "tasks": [short(row) for row in rows]}
 
 
+def _inbox(session: Session, _: str) -> Json:
+    found = inbox(session)
+    return {"notices": [notice.to_json() for notice in found.notices], "broken": found.broken}
+
+
 READERS: dict[str, tuple[str, Callable[[Session, str], Json]]] = {
     "fedtasks://board": ("The open tasks, the most urgent first", _board),
+    "fedtasks://inbox": ("What you were told and have not settled, the urgent first", _inbox),
     "fedtasks://task/{id}": ("One task with its history", _task),
     "fedtasks://plan/{id}": ("The tasks of one plan, in its order", _plan),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::mcp.shared.exceptions.MCPDeprec
 """The current protocol has no subscribe request; the test of the previous one uses it all the same."""
 
 SECONDS = 2.0
-BOARD = "fedtasks://board"
+BOARD, INBOX = "fedtasks://board", "fedtasks://inbox"
 
 Told = Callable[[], Any]
 
@@ -94,24 +95,27 @@ def test_a_change_by_anybody_is_told(make_team: Callable[..., Any], mode: str) -
 def test_what_there_is_to_read(git_world: Any, mode: str) -> None:
     git_world.project.joinpath("plan.md").write_text("- [ ] one\n- [ ] two\n", encoding="utf-8")
     ids = [task["id"] for task in git_world.ok("parse", "plan.md")["tasks"]]
+    other = git_world.add("another", "--lead", "bo", who="bo")
 
     async def scene() -> None:
         async with desk(git_world, mode) as mine:
             listed = (await mine.client.list_resources()).resources
             templates = (await mine.client.list_resource_templates()).resource_templates
             uris = [str(one.uri) for one in listed] + [one.uri_template for one in templates]
-            assert {BOARD, "fedtasks://task/{id}", "fedtasks://plan/{id}"} <= set(uris)
-            assert [task["id"] for task in (await text_of(mine, BOARD))["tasks"]] == ids
+            assert {BOARD, INBOX, "fedtasks://task/{id}", "fedtasks://plan/{id}"} <= set(uris)
+            assert [task["id"] for task in (await text_of(mine, BOARD))["tasks"]] == [*ids, other]
             git_world.ok("done", git_world.ok("claim", ids[0])["task"]["id"])
-            assert [task["id"] for task in (await text_of(mine, BOARD))["tasks"]] == ids[1:]
+            assert [task["id"] for task in (await text_of(mine, BOARD))["tasks"]] == [*ids[1:], other]
             assert [task["id"] for task in (await text_of(mine, "fedtasks://plan/plan"))["tasks"]] == ids
             told = await text_of(mine, f"fedtasks://task/{ids[0]}")
             assert [entry["kind"] for entry in told["task"]["history"]] == ["created", "claimed", "status"]
+            git_world.ok("assign", other, "ada-lovelace", who="bo")
+            assert [notice["task"] for notice in (await text_of(mine, INBOX))["notices"]] == [other]
             names = [prompt.name for prompt in (await mine.client.list_prompts()).prompts]
             assert names == ["work_on_the_next_task", "lead_this_plan"]
             for name, given in (("work_on_the_next_task", {"tag": "ui"}), ("lead_this_plan", {"plan": "plan.md"})):
                 (message,) = (await mine.client.get_prompt(name, given)).messages
-                words = set(message.content.text.replace(".", " ").replace(":", " ").replace(";", " ").split())
+                words = set(re.findall(r"\w+", message.content.text))
                 assert given.popitem()[1] in message.content.text
                 assert {word for word in words if word.startswith("federation_")} <= {
                     tool.name for tool in (await mine.client.list_tools()).tools

@@ -105,7 +105,9 @@ class Event:
 
 
 def event_from_json(raw: Mapping[str, Json]) -> Event:
-    """The event of an object that the schema has accepted."""
+    """The event of an object; raises TypeError where its head is not as the schema wants it."""
+    if type(raw["seq"]) is not int or not all(isinstance(raw[name], str) for name in ("id", "at", "by", "kind")):
+        raise TypeError("an event's head")
     data = {name: value for name, value in raw.items() if name not in HEAD}
     return Event(raw["id"], raw["seq"], raw["at"], raw["by"], raw["kind"], data)
 

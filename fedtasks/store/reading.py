@@ -31,6 +31,10 @@ def read_bytes(root: Path, path: str) -> bytes:
     full = root / path
     try:
         descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError as found:
+        if full.is_symlink():
+            raise InvalidData(path, "a link that leads nowhere", hint="put the file itself there") from found
+        raise
     except OSError as found:
         if found.errno in (errno.ELOOP, errno.ENXIO, errno.ENAMETOOLONG):
             raise InvalidData(path, "not a regular file", hint="move it out of the store") from found

@@ -75,11 +75,12 @@ def _stamps(directory: int, names: list[str]) -> Stamps:
     for name in names:
         try:
             status = stat(name, dir_fd=directory)
-        except FileNotFoundError:
-            gone.add(name)
-            continue
         except OSError:
-            status = stat(name, dir_fd=directory, follow_symlinks=False)
+            try:
+                status = stat(name, dir_fd=directory, follow_symlinks=False)
+            except FileNotFoundError:
+                gone.add(name)
+                continue
         numbers += (status.st_mtime_ns, status.st_size, status.st_ino)
     kept = [name for name in names if name not in gone] if gone else names
     return Stamps(os.fsencode("\0".join([*kept, ""])), array("q", numbers).tobytes())

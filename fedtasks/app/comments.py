@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from fedtasks.app.change import Change
+from fedtasks.app.entries import find_id
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.domain.conversation import Remark, conversation, mentioned, remarks
 from fedtasks.domain.task import Task
-from fedtasks.errors import AmbiguousId, NotFound, UsageError
+from fedtasks.errors import NotFound, UsageError
 from fedtasks.git.repository import top_level
 from fedtasks.store.files import os_errors
 from fedtasks.store.layout import attachment_path
@@ -134,19 +135,8 @@ def _about(session: Session, given: str, to: str, kind: str, data: dict[str, Any
 
 def find_remark(task: Task, given: str) -> Remark:
     """The remark that an unambiguous beginning or end of an id stands for; raises NotFound and AmbiguousId."""
-    wanted = given.upper()
-    found = [one for one in _remarks(task) if one.id.startswith(wanted) or one.id.endswith(wanted)]
-    if len(found) == 1:
-        return found[0]
-    if not found or not wanted:
-        raise NotFound(
-            f"nobody said '{given}' on {task.id}", hint=f"see what was said: fedtasks thread {task.id}", task=task.id
-        )
-    raise AmbiguousId(given, [one.id for one in found], "remarks")
-
-
-def _remarks(task: Task) -> Iterator[Remark]:
-    return remarks(conversation(task))
+    said = {one.id: one for one in remarks(conversation(task))}
+    return said[find_id(task, said, given, "remarks", "thread")]
 
 
 def thread(session: Session, given: str) -> tuple[Task, list[Remark]]:

@@ -16,6 +16,7 @@ VERBS = {
     "track": "tracking", "tool": "tracking",
     "ask": "permits", "permit": "permits", "permits": "permits",
     "comment": "talk", "react": "talk", "resolve": "talk", "thread": "talk",
+    "attempt": "attempts",
     "handoff": "handoff", "accept": "handoff", "decline": "handoff", "handoffs": "handoff",
     "instance": "instances",
     "delegate": "delegation", "delegation": "delegation", "chain": "delegation",

@@ -9,6 +9,9 @@ from fedtasks.views.text import safe
 
 Row = Mapping[str, Any]
 
+DEEPEST = 12
+"""Levels that are indented."""
+
 WORDS = {"assigned": "assigned", "takeover": "taken over"}
 """Handoffs that nobody had offered, in words."""
 
@@ -41,3 +44,28 @@ def offer_lines(rows: Sequence[Row]) -> list[str]:
         lines += [f"  {line}" for line in needs_lines(row)]
         lines.append(f"  fedtasks accept {row['task']}, or fedtasks decline {row['task']} --reason TEXT")
     return lines
+
+
+def attempt_lines(rows: Sequence[Row]) -> list[str]:
+    """Attempts as trees: each below the one that it follows."""
+    known = {row["id"] for row in rows}
+    below: dict[str | None, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: (row["started_at"], row["id"])):
+        parent = row.get("parent")
+        below.setdefault(parent if parent in known and parent != row["id"] else None, []).append(row)
+    lines: list[str] = []
+    waiting = [(row, 0) for row in reversed(below.get(None, ()))]
+    while waiting:
+        row, depth = waiting.pop()
+        lines.append("  " * min(depth, DEEPEST) + _attempt(row))
+        waiting += [(after, depth + 1) for after in reversed(below.get(row["id"], ()))]
+    return lines
+
+
+def _attempt(row: Row) -> str:
+    who = row["by"] if row.get("agent") in (None, row["by"]) else f"{row['by']} with {safe(row['agent'])}"
+    span = "..".join(commit[:10] for commit in (row.get("before"), row.get("after")) if commit)
+    count = len(row.get("commits", ()))
+    parts = [row["started_at"], who, row.get("outcome") or "under way", row.get("branch"), span]
+    parts += [f"{count} commit{'s' if count > 1 else ''}" if count else None, row.get("reason") or row.get("note")]
+    return f"{row['id'][-8:]}  " + "  ".join(safe(part) for part in parts if part)

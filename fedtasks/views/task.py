@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fedtasks.views import structure
+from fedtasks.views.people import attempt_lines
 from fedtasks.views.text import safe
 
 Row = Mapping[str, Any]
@@ -41,6 +42,8 @@ def task_lines(row: Row, path: str) -> list[str]:
     lines += [f"{'edits':<10} {safe(file['path'])}{_action(file)}" for file in row["files"]]
     lines += [f"{'delegated':<10} {safe(_delegation(one))} ({one['id']})" for one in row.get("delegations", ())]
     lines += structure.lines(row)
+    if row.get("attempts"):
+        lines += ["", "attempts", *(f"  {line}" for line in attempt_lines(row["attempts"]))]
     if row.get("description"):
         lines += ["", *(safe(line) for line in row["description"].splitlines())]
     return lines

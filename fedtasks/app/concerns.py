@@ -12,6 +12,7 @@ from typing import Any
 from fedtasks.app.context import stamp_of
 from fedtasks.app.identity import name_from
 from fedtasks.app.session import Session
+from fedtasks.domain.ids import TASK_ID
 from fedtasks.domain.status import ACTIVE
 from fedtasks.errors import FedtasksError
 from fedtasks.git.changed import Commit, Touched
@@ -152,11 +153,8 @@ class Authors:
         for value in commit.trailers("Co-authored-by"):
             found.add(self._by_email.get(value.rpartition("<")[2].rstrip("> ").casefold(), ""))
         for id in named_tasks(commit, *WORKED_ON):
-            try:
-                task = self.session.reader.task(self.session.reader.resolve(id))
-            except FedtasksError:
-                continue
-            found.add(task.state.assignee or "")
+            with suppress(FedtasksError):
+                found.add(self.session.reader.task(id).state.assignee or "")
         return frozenset(found - {""})
 
     def shown(self, commit: Commit) -> str:
@@ -166,9 +164,9 @@ class Authors:
 
 
 def named_tasks(commit: Commit, *trailers: str) -> list[str]:
-    """The tasks that a commit's message names in these trailers, as they are written there."""
+    """The tasks that a commit's message names in these trailers, by their full ids."""
     words = (word for value in commit.trailers(*trailers) for word in value.replace(",", " ").split())
-    return list(dict.fromkeys(words))
+    return list(dict.fromkeys(word for word in words if TASK_ID.fullmatch(word)))
 
 
 def concern(commit: Commit, hits: Mapping[str, Sequence[str]], authors: Authors, patch: str | None) -> Concern:

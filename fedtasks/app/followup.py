@@ -1,25 +1,24 @@
-"""Following up what git did: new commits become notices; begun by hooks, finished by whoever comes next."""
+"""Following up what git did: commits become notices and close tasks; hooks begin it, whoever comes next ends it."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fedtasks.app.closing import close_landed
 from fedtasks.app.concerns import Authors, Code, Fields, active_tasks, audience, concern, concerned
 from fedtasks.app.hookplace import Place, find_place
+from fedtasks.app.inbox import read_inbox
 from fedtasks.app.session import Session
 from fedtasks.errors import FedtasksError, NoStore, StoreLocked
 from fedtasks.git.changed import Commit, new_commits, patch_ids, tips, unshared
 from fedtasks.git.hookstate import LOCK, HookState
 from fedtasks.git.repository import common_directory
-from fedtasks.notify.commits import Concern, commit_notice, what_was_told
-from fedtasks.notify.notice import Notice, from_json
-from fedtasks.store.layout import INBOX, task_id_of
+from fedtasks.notify.commits import KIND, Concern, commit_notice, what_was_told
+from fedtasks.notify.notice import Notice
 from fedtasks.store.lock import StoreLock
-from fedtasks.store.reading import parse_object, read_bytes
 
 MOST_ROUNDS = 50
 FEW = 200
@@ -31,10 +30,11 @@ WATCHER = "fedtasks"
 
 @dataclass(slots=True)
 class Followed:
-    """What was done: commits looked at, notices given, remarks."""
+    """What was done: commits looked at, notices given, tasks closed, remarks."""
 
     commits: int = 0
     notices: list[Notice] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -78,9 +78,13 @@ def _follow_once(session: Session, place: Place, done: Followed) -> None:
     here = tips(place.git)
     commits = new_commits(place.git, list(here.values()), seen)
     done.commits += len(commits)
+    authors = Authors(session, _local(session, waiting))
     if commits:
         shared = any(ref.startswith("refs/remotes/") for ref in here)
-        _tell(session, place, _Round(commits, rewritten, _local(session, waiting), shared), done)
+        _tell(session, place, _Round(commits, rewritten, authors, shared), done)
+    closed, notes = close_landed(session, place, authors)
+    done.closed += closed
+    done.notes += notes
     state.saw(seen, here.values())
     state.settle(waiting)
 
@@ -125,11 +129,11 @@ def _local(session: Session, waiting: Iterable[Path]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """New commits, the oldest first; what was rewritten into what; who made which here; whether there are remotes."""
+    """New commits, the oldest first; what was rewritten into what; who made which; whether there are remotes."""
 
     commits: Sequence[Commit]
     rewritten: Mapping[str, str]
-    local: Mapping[str, str]
+    authors: Authors
     shared: bool
 
 
@@ -140,8 +144,7 @@ def _tell(session: Session, place: Place, found: _Round, done: Followed) -> None
         return
     few = len(found.commits) <= FEW
     patches = patch_ids(place.git, [commit.id for commit, _ in hits]) if few else {}
-    authors = Authors(session, found.local)
-    concerns = [concern(commit, paths, authors, patches.get(commit.id)) for commit, paths in hits]
+    concerns = [concern(commit, paths, found.authors, patches.get(commit.id)) for commit, paths in hits]
     mine = by_member(concerns, tasks, session)
     if not mine:
         return
@@ -182,13 +185,4 @@ def _unshared(place: Place, found: _Round, before: Iterable[Notice]) -> frozense
 
 def read_notices(root: Path, member: str) -> list[Notice]:
     """What a member was told of commits, read or not."""
-    return sorted(_notices(root, member), key=lambda notice: (notice.at, notice.id))
-
-
-def _notices(root: Path, member: str) -> Iterator[Notice]:
-    with suppress(FileNotFoundError):
-        for name in os.listdir(root / INBOX / member):
-            if task_id_of(name):
-                with suppress(FedtasksError, OSError, KeyError, TypeError):
-                    path = f"{INBOX}/{member}/{name}"
-                    yield from_json(parse_object(path, read_bytes(root, path)))
+    return [notice for notice in read_inbox(root, member).notices if notice.kind == KIND]

@@ -20,6 +20,8 @@ def remark(step: Step) -> str | None:
     data = step.event.data
     found = [*WORDS.get(step.event.kind, _nothing)(data, step.after)]
     found += [data.get("reason"), data.get("override")]
+    if step.event.kind == kinds.STATUS and data.get("commit"):
+        found.append(f"with {data['commit'][:SHORT]}")
     if data.get("blocked_by"):
         found.append(f"blocked by {data['blocked_by']}")
     return "; ".join(part for part in found if part and isinstance(part, str)) or None

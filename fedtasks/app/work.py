@@ -145,9 +145,15 @@ def move(session: Session, given: str, to: str, verb: str, reason: str | None = 
     return _noted(session, session.change(given, decide, verb))
 
 
-def done(session: Session, given: str) -> Task:
-    """Finishes a task in progress or in review."""
-    return move(session, given, DONE, "done")
+def done(session: Session, given: str, *, commit: str | None = None) -> Task:
+    """Finishes a task in progress or in review, with the commit that did it (see finishing_commit)."""
+
+    def decide(task: Task) -> tuple[str, dict[str, Any]]:
+        from fedtasks.app.closing import finishing_commit
+
+        return kinds.STATUS, _step(session, task, DONE) | finishing_commit(session, task, commit)
+
+    return _noted(session, session.change(given, decide, "done"))
 
 
 def cancel(session: Session, given: str, reason: str | None = None) -> Task:

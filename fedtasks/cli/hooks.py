@@ -82,5 +82,6 @@ def hooks_run(face: Face, hook: str | None, words: tuple[str, ...], detached: bo
     for note in done.notes:
         face.warn(note)
     lines = [f"told {notice.to}: {notice.text}" for notice in done.notices]
-    payload = {"commits": done.commits, "notices": [notice.to_json() for notice in done.notices]}
+    lines += [f"{id} is done: its commit has landed" for id in done.closed]
+    payload = {"commits": done.commits, "closed": done.closed, "notices": [notice.to_json() for notice in done.notices]}
     face.tell(payload, lines if hook else lines or ["nobody has to be told of anything"])

@@ -38,6 +38,9 @@ def inbox_command(
     """
     if ack and batch is None:
         raise click.UsageError("--ack goes with --batch N.")
+    from fedtasks.app.followup import resume
+
+    resume(face.session)
     if watch is not None:
         _watch(face, watch)
         return

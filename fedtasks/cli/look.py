@@ -151,16 +151,18 @@ def board_command(face: Face, most: int, **rest: Any) -> None:
 def show_command(face: Face, id: str) -> None:
     """Shows one task in full; any unambiguous part of its id will do."""
     from fedtasks.app import audit
+    from fedtasks.app.closing import naming
     from fedtasks.domain.codec import task_to_json
     from fedtasks.store.places import place_of
-    from fedtasks.views.task import history_lines, task_lines
+    from fedtasks.views.task import commit_lines, history_lines, task_lines
 
     task = audit.show(face.session, id)
     row = task_to_json(task)
     entries = [entry.to_json() for entry in audit.entries(task)]
     path = str(face.session.root / place_of(task))
-    lines = [*task_lines(row, path), "", *history_lines(entries)]
-    face.tell({"task": row, "history": entries}, lines)
+    commits = [commit.to_json() for commit in naming(face.session, task)]
+    lines = [*task_lines(row, path), *commit_lines(commits), "", *history_lines(entries)]
+    face.tell({"task": row, "history": entries, "commits": commits}, lines)
 
 
 @verb("history", "fedtasks history task-7k3q2m9x")

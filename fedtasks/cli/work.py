@@ -112,12 +112,13 @@ def unblock_command(face: Face, id: str) -> None:
     face.tell_task(task, f"{task.id} goes on: {safe(task.state.title)}")
 
 
-@verb("done", "fedtasks done 7k3q2")
+@verb("done", "fedtasks done 7k3q2\nfedtasks done 7k3q2 --commit HEAD")
 @task_argument
+@click.option("--commit", metavar="REV", help="The commit that finishes it, to be kept in its history.")
 @token_option
-def done_command(face: Face, id: str) -> None:
+def done_command(face: Face, id: str, commit: str | None) -> None:
     """Finishes a task."""
-    task = work.done(face.session, id)
+    task = work.done(face.session, id, commit=commit)
     face.tell_task(task, f"{task.id} is done: {safe(task.state.title)}")
 
 

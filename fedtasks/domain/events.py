@@ -52,7 +52,7 @@ PERMIT_REFUSED = "permit_refused"
 | `confirmed`         | `claim`                                                                              |
 | `released`          | `claim?`, `reason?`                                                                  |
 | `assigned`          | `assignee`, `team?`, `reason?`                                                       |
-| `status`            | `from`, `to`, `claim?`, `reason?`, `blocked_by?`, `override?`                        |
+| `status`            | `from`, `to`, `claim?`, `reason?`, `blocked_by?`, `override?`, `commit?`             |
 | `delegated`         | `task`, `source_instance`, `target_instance`, `type`, `notes?`, `parts?`            |
 | `delegation_*`      | `delegation` and what the step says, see `domain/delegation.py`                      |
 | `archived`          | `year`                                                                               |

@@ -19,7 +19,7 @@ find_program() {
     program=python
     return 0
   fi
-  for program in "${VIRTUAL_ENV:-.}/bin/fedtasks" .venv/bin/fedtasks venv/bin/fedtasks; do
+  for program in ${VIRTUAL_ENV:+"$VIRTUAL_ENV/bin/fedtasks"} .venv/bin/fedtasks venv/bin/fedtasks; do
     [ -x "$program" ] && return 0
   done
   program=$(command -v fedtasks)
@@ -150,7 +150,7 @@ is_quiet() {
   is_fresh && [ -z "$tells" ] || return 1
   for path in "$state"/pending/*; do [ -e "$path" ] && return 1; done
   while IFS= read -r line; do
-    case $line in [Cc][Ll][Oo][Ss][Ee]* | [Ff][Ii][Xx]* | [Tt]ask:*) return 1 ;; esac
+    case $line in [Cc][Ll][Oo][Ss][Ee][Ss]:* | [Ff][Ii][Xx][Ee][Ss]:*) return 1 ;; esac
   done <"$git_dir/COMMIT_EDITMSG"
   read_head && echo "$oid" >>"$state/seen"
 }
@@ -165,7 +165,8 @@ in_hand() {
   elif is_fresh; then
     who=$actor
   else
-    for who in "$hand"/*; do who=${who##*/}; done
+    set -- "$hand"/*
+    [ $# = 1 ] && who=${1##*/} || who=$(git config fedtasks.actor) || return 1
   fi
   IFS= read -r task 2>/dev/null <"$hand/$who" || return 1
   case $task in '' | *[!a-z0-9-]*) return 1 ;; esac
@@ -199,7 +200,6 @@ case $name in
       echo "fedtasks: the message is empty but for the task in hand, so nothing is committed" >&2
       exit 1
     fi
-    [ ! -f "$state/strict" ] || ask commit-msg "$1"
     ;;
   pre-push)
     ask pre-push "$@"

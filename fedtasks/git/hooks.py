@@ -14,7 +14,10 @@ from fedtasks.git.repository import BRANCH
 from fedtasks.git.run import Git, GitFailed
 
 VERSION = 1
-CLIENT = ("pre-commit", "post-commit", "post-merge", "post-rewrite", "post-checkout", "pre-push")
+CLIENT = (
+    "pre-commit", "prepare-commit-msg", "commit-msg", "post-commit",
+    "post-merge", "post-rewrite", "post-checkout", "pre-push",
+)  # fmt: skip
 SERVER = ("post-receive",)
 KEPT = ".fedtasks-kept"
 LEGACY = ".legacy"

@@ -55,10 +55,10 @@ class HookState:
         """Replaces `seen` or `landed`, whole; one process at a time, under the lock."""
         self.write(name, "".join(f"{oid}\n" for oid in dict.fromkeys(oids)))
 
-    def saw(self, before: Iterable[str], tips: Collection[str]) -> None:
+    def saw(self, before: Iterable[str], tips: Collection[str], name: str = "seen") -> None:
         """Notes that all that leads to these has been looked at; of what was noted before, the latest is kept."""
         latest = dict.fromkeys([*before, *tips][::-1])
-        self.remember("seen", list(latest)[: len(tips) + MOST_OLD][::-1])
+        self.remember(name, list(latest)[: len(tips) + MOST_OLD][::-1])
 
     def write(self, name: str, text: str) -> None:
         """Replaces one of the files, whole."""

@@ -35,6 +35,8 @@ class Config:
     fallbacks: Sequence[str] = ()
     blocked_too_long: str = "2d"
     notices: Mapping[str, Any] = field(default_factory=dict)
+    main_branch: str | None = None
+    done_needs_commit: bool = False
     guard: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -11,6 +11,8 @@ from fedtasks.views.text import safe
 
 Row = Mapping[str, Any]
 
+SHORT = 10
+
 
 def task_lines(row: Row, path: str) -> list[str]:
     """The task in full, field by field."""
@@ -47,6 +49,11 @@ def task_lines(row: Row, path: str) -> list[str]:
     if row.get("description"):
         lines += ["", *(safe(line) for line in row["description"].splitlines())]
     return lines
+
+
+def commit_lines(commits: Sequence[Row]) -> list[str]:
+    """The commits that name a task, the youngest first."""
+    return [f"{'commit':<10} {one['id'][:SHORT]} {safe(one['subject'])} ({safe(one['author'])})" for one in commits]
 
 
 def _claimed(claim: Row) -> str:

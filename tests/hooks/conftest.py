@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,6 @@ import pytest
 
 from tests.conftest import World
 from tests.team import Team
-
-NOBODY_SAID = {"FEDTASKS_ACTOR": None}
 
 
 class Person:
@@ -55,9 +52,8 @@ class Person:
     def inbox(self, member: str | None = None) -> list[dict[str, Any]]:
         """What a member was told of commits, after all that hooks had left is done."""
         self.follow()
-        folder = self.world.root / "inbox" / (member or self.name)
-        found = [json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
-        return sorted((one for one in found if one["kind"] == "commit"), key=lambda one: (one["at"], one["id"]))
+        found = self.world.ok("inbox", "--all", who=member or self.name)["notices"]
+        return [notice for notice in found if notice["kind"] == "commit"]
 
     def told(self, member: str | None = None) -> list[list[str]]:
         """The commits of each notice."""
@@ -82,9 +78,9 @@ def pair(make_team: Callable[..., Team]) -> tuple[Person, Person]:
 @pytest.fixture
 def alone(make_world: Callable[..., World]) -> Person:
     """Ada alone: one repository with hooks and no remote."""
-    world = make_world("git")
-    world.env["FEDTASKS_FSYNC"] = "off"
-    world.env["FEDTASKS_ACTOR"] = "ada"
+    world = make_world("git", init=False)
+    world.env |= {"FEDTASKS_FSYNC": "off", "FEDTASKS_ACTOR": "ada"}
+    world.init()
     person = Person(world, "ada")
     world.ok("hooks", "install")
     return person

@@ -120,21 +120,26 @@ def label_action(label: str) -> str | None:
 def body_files(lines: Iterable[str], action: str | None) -> Iterator[PlanFile]:
     """The files of the lines below an anchor: behind `Files:`, `Create:` ..., in the list below such a label, and
     bullets that start with a path. `action` is that of a marked block that names no file itself."""
-    label, depth, fenced = None, -1, False
-    for line in lines:
-        if FENCE.match(line):
-            fenced = not fenced
-        if fenced or not line.strip():
+    label, depth, wrapped = None, -1, ""
+    for line in _unfenced(lines):
+        if not line.strip():
+            wrapped = ""
             continue
         indent = len(line) - len(line.lstrip())
         bullet = BULLET.match(line)
         text = (bullet["rest"] if bullet else ELEMENT.sub(r"\1: \2", line)).strip()
         if label is not None and (indent < depth or (not bullet and indent <= depth)):
             label = None
+        if wrapped and not bullet:
+            yield from _labelled(text, wrapped)
+            wrapped = wrapped if _goes_on(text) else ""
+            continue
         field = FIELD.match(text) or FIELD_PLAIN.match(text)
         stated = label_action(field["label"]) if field else None
+        wrapped = ""
         if field and stated:
             yield from _labelled(field["value"], stated)
+            wrapped = stated if _goes_on(field["value"]) else ""
             label, depth = (stated, indent + (1 if bullet else 0)) if not paths_in(field["value"]) else (None, -1)
             continue
         if label is not None and bullet:
@@ -147,6 +152,19 @@ def body_files(lines: Iterable[str], action: str | None) -> Iterator[PlanFile]:
             yield from _listed(text, action or "files")
 
 
+def _unfenced(lines: Iterable[str]) -> Iterator[str]:
+    fenced = False
+    for line in lines:
+        if FENCE.match(line):
+            fenced = not fenced
+        yield "" if fenced or FENCE.match(line) else line
+
+
+def _goes_on(value: str) -> bool:
+    """Whether a list of files is wrapped: its line ends in a comma, or in brackets that are still open."""
+    return value.rstrip()[-1:] in (",", ";", "+", "&") or value.count("(") > value.count(")")
+
+
 def _opening_verb(text: str) -> str | None:
     found = tokens(fold(plain(text)))
     verb = _verb(found[0]) if found else None
@@ -154,15 +172,23 @@ def _opening_verb(text: str) -> str | None:
 
 
 def _object(text: str, verb: str) -> Iterator[PlanFile]:
-    """The path that a line's first verb has as its object."""
+    """The paths that a line's first verb has as its object: the first, and those joined to it."""
     found = paths_in(text)
-    if found and verb_action(text, found[0][0]) == verb:
-        yield PlanFile(found[0][1], verb)
+    if not found or verb_action(text, found[0][0]) != verb:
+        return
+    last = found[0][0]
+    for at, path in found:
+        if at > last and JOINING.fullmatch(_between(text, _end(text, last), at)) is None:
+            return
+        yield PlanFile(path, verb)
+        last = at
 
 
 def _labelled(value: str, stated: str) -> Iterator[PlanFile]:
     for at, path in paths_in(value):
-        yield PlanFile(path, _aside_action(value, at) or (stated if stated in ACTIONS else None))
+        verb = verb_action(value, at) if stated not in ACTIONS else None
+        own = _aside_action(value, at) or (verb if verb in ACTIONS else None)
+        yield PlanFile(path, own or (stated if stated in ACTIONS else None))
 
 
 def _listed(text: str, stated: str) -> Iterator[PlanFile]:

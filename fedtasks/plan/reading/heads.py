@@ -10,7 +10,7 @@ from fedtasks.plan.reading.inline import EMOJI, first_line
 from fedtasks.plan.reading.labels import Label, LabelKind, read_label
 from fedtasks.plan.reading.words import any_in, fold
 
-BOX = re.compile(r"\[[ \t\u00a0]{0,3}([xX/~✓✔!>-]?)[ \t\u00a0]{0,3}\](\*?)(?=[\s*]|$)")
+BOX = re.compile(r"\[[ \t\u00a0]{0,3}([xX/~✓✔!>-]?)[ \t\u00a0]{0,3}\]\\?(\*?)(?=[\s*]|$)")
 BALLOT = re.compile("(?P<open>[\u2610\u2b1c\u25a1\U0001f532])|(?P<done>[\u2611\u2612\U0001f5f9])")
 WRAP = re.compile(r"\*\*|__|~~|\*(?!\s)")
 MARKERS = {
@@ -26,6 +26,8 @@ SHOUTED = re.compile(r"(?P<mark>NEW|CREATE|ADD|MODIFY|UPDATE|DELETE|REMOVE|RENAM
 TAG = re.compile(r"\[(?P<tag>[^\[\]()]{1,24})\](?!\()\s*")
 SMALL_TAG = re.compile(r"P|US-?\d+|P[0-4]|[A-Z]{2,12}(?:[/-][A-Z]{2,12})*")
 COMMENT = re.compile(r"<!--.*?-->\s*")
+PUNCTUATED = re.compile(r"[:：.)、|–—-][\s*]*$")
+"""What ends a label that stands behind a number: `2.1 Task 3: ...`, but `5.1 Tier 1 heuristics`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ def _peel_label(head: Head, heading: bool, series: frozenset[str] | None) -> Hea
     opening, inner = _opening(head.rest)
     label = read_label(inner, heading=heading and head.label is None)
     if label is None or (head.label is not None and label.kind is LabelKind.NUMBER):
+        return None
+    if head.label is not None and label.id is None and not PUNCTUATED.search(inner[: label.length]):
         return None
     known = label.prefix is None or label.sure or series is None or label.prefix in series
     if not known or (not heading and label.kind is LabelKind.PHASE and head.box is None):

@@ -12,7 +12,8 @@ from fedtasks.plan.reading.keys import Anchor, keys_of
 from fedtasks.plan.reading.linking import link, sequence
 from fedtasks.plan.reading.matter import FrontMatter
 from fedtasks.plan.reading.outline import Form
-from fedtasks.plan.reading.survey import HEADINGS, Place, Survey, says
+from fedtasks.plan.reading.saying import says
+from fedtasks.plan.reading.survey import HEADINGS, Place, Survey
 
 
 def build(survey: Survey, document: Document, matter: FrontMatter) -> tuple[tuple[Item, ...], list[Diagnostic]]:

@@ -53,7 +53,7 @@ def kind_of(text: str) -> Kind | None:
     asides = BRACKETS.findall(folded)
     if any(_is_optional(aside) for aside in asides):
         return Kind.OPTIONAL
-    parts = [part for part in PARTS.split(BRACKETS.sub(" ", folded)) if part.strip()]
+    parts = [part.strip() for part in PARTS.split(BRACKETS.sub(" ", folded)) if part.strip()]
     if not parts:
         return _part(asides[0]) if asides else None
     return _part(parts[0]) or (_part(parts[-1]) if len(parts) > 1 and len(tokens(parts[-1])) > 1 else None)
@@ -73,7 +73,7 @@ def _starts_optional(folded: str) -> bool:
 def _part(folded: str) -> Kind | None:
     if _starts_optional(folded):
         return Kind.OPTIONAL
-    whole = _whole(folded) or _edge(folded)
+    whole = _whole(folded) or _edge_kind(folded)
     if whole:
         return whole
     joined = [segment for segment in _joints().split(folded) if segment.strip()]
@@ -81,6 +81,15 @@ def _part(folded: str) -> Kind | None:
     if not kinds or None in kinds:
         return None
     return next((kind for kind in kinds if kind in WORKS), kinds[0])
+
+
+def _edge_kind(folded: str) -> Kind | None:
+    """What the start or end says: an order (`Create the project structure`) is no background, whatever its object; a
+    noun such as `rationale` at the end makes one."""
+    found = tokens(folded)
+    if found[:1] and found[0] in words().lists["small.orders"]:
+        return kind if (kind := _edge(folded)) not in (Kind.BACKGROUND, Kind.SUMMARY) else None
+    return _edge(folded) or (Kind.BACKGROUND if found[-1:] and any_in("small.aside_nouns", found[-1:]) else None)
 
 
 @lru_cache(maxsize=1)

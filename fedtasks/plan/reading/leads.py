@@ -49,7 +49,9 @@ def read_lead(paragraph: Paragraph, *, followed: bool) -> Lead | None:
 
 def _is_heading_like(line: str) -> bool:
     bold = BOLD_LINE.fullmatch(line)
-    return bold is not None and len(bold["text"]) <= 160
+    if bold is None or len(bold["text"]) > 160:
+        return False
+    return not (bold["text"].endswith((".", "!", "。")) and len(bold["text"].split()) > WORDS_IN_LABEL)
 
 
 def _numbered(paragraph: Paragraph, first: str) -> Lead | None:

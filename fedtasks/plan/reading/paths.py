@@ -15,6 +15,8 @@ BARE_SEGMENT = r"[\w.@%+*\[\]<>{}-]"
 URL = re.compile(r"[a-z][a-z0-9+.-]+://|#|mailto:", re.IGNORECASE)
 SUFFIX = re.compile(r"(?::\d+(?:[-–:]\d+)?(?:,\s?\d+(?:-\d+)?)*|#L\d+(?:-L?\d+)?|\s+\"[^\"]*\"|\(\))$", re.IGNORECASE)
 API = re.compile(r"(?:[A-Z]+ )?/(?:api|v\d+|auth|admin)\b(?!.*\.\w+$)|.*/:\w+|.*[?=&]|.*\(.*[,\s]")
+PRODUCT = re.compile(r"(?:[A-Z]\w*\.){1,4}[A-Z][a-z]{2,}")
+"""A dotted name such as `Vendor.Data.Sqlite`: a library, no file, whatever its last part is."""
 LONGEST = 300
 
 
@@ -31,10 +33,10 @@ class _Patterns:
 @cache
 def _patterns() -> _Patterns:
     ended = rf"\.(?:{alternatives('paths.extensions')})"
-    named = alternatives("paths.names")
-    dotted = rf"\.(?:{alternatives('paths.dotted')})(?:\.\w+)*"
+    named = "|".join(re.escape(name) for name in words().plain["paths.names"])
+    dotted = rf"\.(?:{alternatives('paths.dotted')}|[a-z]{{2,20}}(?:rc|ignore))(?:\.\w+)*"
     whole = (
-        rf"(?:(?:[A-Za-z]:)?[\\/])?(?:{SEGMENT}+[\\/])*(?:{SEGMENT}*{ended}|{named}|{dotted})"
+        rf"(?:(?:[A-Za-z]:)?[\\/])?(?:{SEGMENT}+[\\/])*(?:{SEGMENT}*{ended}|(?-i:{named})|{dotted})"
         rf"|(?:[A-Za-z]:[\\/]|[\\/])?(?:{SEGMENT}+[\\/])+{SEGMENT}*"
     )
     bare = (
@@ -64,6 +66,8 @@ def is_path(text: str) -> bool:
     text = clean_path(text)
     known = _patterns()
     if not text or len(text) > LONGEST or URL.match(text) or text.casefold() in words().lists["paths.products"]:
+        return False
+    if PRODUCT.fullmatch(text):
         return False
     if " " in text.strip("/"):
         return known.spaced.fullmatch(text) is not None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fedtasks.plan.reading.inline import links, plain
+from fedtasks.plan.reading.inline import CODE, links, plain
 from fedtasks.plan.reading.kinds import WORKS, Kind, names_list
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form
 from fedtasks.plan.reading.paths import is_path, link_path, paths_in
-from fedtasks.plan.reading.survey import HEADINGS, LEADS, Place, Survey, says
+from fedtasks.plan.reading.saying import names_field, names_tasks, says
+from fedtasks.plan.reading.survey import HEADINGS, LEADS, Place, Survey
 from fedtasks.plan.reading.tables import has_progress, is_sum_row, is_work_table
 
 ASIDE = (Kind.BACKGROUND, Kind.SUMMARY, Kind.VERIFICATION, Kind.OPTIONAL)
@@ -55,6 +56,8 @@ def work_heading(survey: Survey, place: Place) -> bool:
     label = place.head.label
     if place.node.form not in HEADINGS or label is None or place.zone in ASIDE:
         return False
+    if survey.in_background(place) and place.node.last == place.node.index and not place.node.notes:
+        return False
     return label.kind in (LabelKind.TASK, LabelKind.ID) and not survey.within_task(place)
 
 
@@ -70,9 +73,10 @@ def numbered_heading(survey: Survey, place: Place) -> bool:
         return False
     if survey.taken_within(place) or survey.within_task(place) or _has_headings(survey, place):
         return False
-    if place.own is not None or place.zone in ASIDE or not _has_body(place):
-        return False
     above = survey.above(place)
+    in_phase = above is not None and above.head.label is not None and above.head.label.kind is LabelKind.PHASE
+    if not (place.own is None or (in_phase and place.own is Kind.WEAK)) or place.zone in ASIDE or not _has_body(place):
+        return False
     if above is not None and above.zone in WORKS and not survey.is_title(above):
         return True
     if survey.total() or survey.names_work or (above is not None and _lists_work(survey, above)):
@@ -122,9 +126,13 @@ def action_item(survey: Survey, place: Place) -> bool:
     """In a group about work where the rules above found nothing, an item of the first level is a task."""
     if not _is_top_item(survey, place) or place.zone not in WORKS or survey.within_task(place):
         return False
-    if not plain(place.head.rest):
+    if not plain(place.head.rest) or names_field(place.head.rest) or survey.beside_tasks(place):
         return False
-    if survey.boxed and (place.zone is Kind.WEAK or survey.in_background(place) or _phase_has_boxes(survey, place)):
+    if _lists_below(survey, place) or _is_name(place.head.rest):
+        return False
+    if survey.has_boxes and place.zone is Kind.WEAK:
+        return False
+    if survey.boxed and (survey.in_background(place) or _phase_has_boxes(survey, place)):
         return False
     return not _finer(survey, place)
 
@@ -139,7 +147,26 @@ def _phase_has_boxes(survey: Survey, place: Place) -> bool:
 
 def _is_top_item(survey: Survey, place: Place) -> bool:
     above = survey.above(place)
-    return place.node.form is Form.ITEM and not place.node.quoted and (above is None or above.node.form in LEADS)
+    if place.node.form is not Form.ITEM or place.node.quoted:
+        return False
+    return above is None or above.node.form in LEADS or (_lists_below(survey, above) and _is_top_item(survey, above))
+
+
+def _is_name(text: str) -> bool:
+    """Whether an item is nothing but a name or command in code, and no path of a file."""
+    found = CODE.fullmatch(text.strip(" .;:,"))
+    return found is not None and "`" not in found[2] and not is_path(found[2])
+
+
+def _lists_below(survey: Survey, place: Place) -> bool:
+    """Whether an item only says that the work is listed below it: `- **Tasks**:`."""
+    below = place.node.index + 1
+    return (
+        place.node.form is Form.ITEM
+        and place.node.last >= below
+        and survey.places[below].node.form is Form.ITEM
+        and names_tasks(place.head.rest)
+    )
 
 
 def _finer(survey: Survey, place: Place) -> bool:
@@ -160,7 +187,13 @@ def prose_phase(survey: Survey, place: Place) -> bool:
         return False
     if survey.boxed and survey.in_background(place):
         return False
-    return bool(place.node.notes)
+    return bool(place.node.notes) or _has_fields(survey, place)
+
+
+def _has_fields(survey: Survey, place: Place) -> bool:
+    """Whether the list of a phase only states its fields: `- **Goal**: ...`, `- **Effort**: 3 days`."""
+    below = survey.places[place.node.index + 1 : place.node.last + 1]
+    return any(item.node.form is Form.ITEM and names_field(item.head.rest) for item in below)
 
 
 def task_element(survey: Survey, place: Place) -> bool:
@@ -172,6 +205,8 @@ def imperative_item(survey: Survey, place: Place) -> bool:
     """In a plan where no rule above found anything, an item of the first level is a task if its section says nothing of
     background or proof and most items of the section begin with a verb of work."""
     if survey.total() or not survey.is_plan or place.zone in (*ASIDE, Kind.TESTING) or survey.in_background(place):
+        return False
+    if names_field(place.head.rest):
         return False
     return _is_top_item(survey, place) and survey.commands(place.section) and bool(plain(place.head.rest))
 

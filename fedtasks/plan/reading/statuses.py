@@ -22,6 +22,9 @@ SIGNS = {
 SIGNS_OF_STATUS = frozenset("✅☑✔✓√🚧🔄⏳🏗⛔🚫")
 """Those that are taken off a title."""
 SIGN = re.compile(rf"{EMOJI.pattern}|√")
+SIGNED = re.compile(
+    rf"\s*[({{\[–—-]*\s*[{''.join(sorted(SIGNS_OF_STATUS))}]\ufe0f?\s*(?P<word>[^\W\d][\w -]{{2,20}})[)\]]?$"
+)
 ASIDE = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,60})[)）\]】]")
 DASHED = re.compile(r"\s[-–—:|]+\s*([^-–—:|()]{2,40})$")
 STATUSES = ("done", "in_progress", "blocked", "pending")
@@ -69,12 +72,27 @@ def _first_words(folded: str) -> str | None:
     return None
 
 
+def _signed(text: str) -> tuple[int, str] | None:
+    """Where a sign and a word at the end of a text state its status together, and which: `Lay the pipe ✅ done`."""
+    found = SIGNED.search(text)
+    said = word_status(found["word"], whole=True) if found and found.start() else None
+    return (found.start(), said) if found and said else None
+
+
+def without_signed_word(text: str) -> str:
+    """Without a status that a sign and a word state at the end."""
+    signed = _signed(text)
+    return text[: signed[0]] if signed else text
+
+
 @lru_cache(maxsize=4096)
 def stated_status(text: str) -> str | None:
     """What a heading or anchor line states: an emoji at its edge, a bracketed word, a word behind its last dash."""
     sign = sign_status(text)
     if sign:
         return sign
+    if signed := _signed(plain(text)):
+        return signed[1]
     line = EMOJI.sub(" ", text)
     asides = ASIDE.findall(line)
     dashed = DASHED.search(plain(ASIDE.sub(" ", line)).rstrip())

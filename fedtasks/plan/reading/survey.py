@@ -15,6 +15,7 @@ from fedtasks.plan.reading.kinds import WORKS, Kind, kind_of, names_list, names_
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form, Node
 from fedtasks.plan.reading.paths import is_path
+from fedtasks.plan.reading.saying import names_tasks
 from fedtasks.plan.reading.tables import cell_of, is_work_table
 from fedtasks.plan.reading.words import any_in, fold, tokens
 
@@ -48,6 +49,13 @@ class Survey:
         self.title = next((place for place in self.places if _is_top(place)), None)
         self.repeating = _repeating(self.places)
         self.names_work = any(place.own is Kind.WORK and not self.is_title(place) for place in self.places)
+        self._listing = frozenset(
+            place.node.parent
+            for place in self.places
+            if place.node.form in (Form.LEAD, Form.LABEL)
+            and place.node.last > place.node.index
+            and names_tasks(place.head.rest)
+        )
         self._outline = frozenset(
             (place.node.parent, place.node.level)
             for place in self.places
@@ -55,6 +63,7 @@ class Survey:
         )
         self.is_plan = self.title is not None and self.title.zone is Kind.WORK
         self.verdicts: list[str] = [""] * len(nodes)
+        self.has_boxes = any(place.head.box is not None for place in self.places)
         boxed = [place for place in self.places if place.head.box is not None and place.zone not in STICKY]
         self.boxed = frozenset(above.node.index for place in boxed if (above := self.phase(place)) is not None)
         self.count()
@@ -88,6 +97,13 @@ class Survey:
         """Whether most items right in a section (-1: in none) begin with a verb of work."""
         items, verbs = self._orders.get(section, (0, 0))
         return verbs * 2 > items
+
+    def beside_tasks(self, place: Place) -> bool:
+        """Whether an item stands in a section with a list of its own for the tasks (`**Tasks:**`), and not in that."""
+        above = self.above(place)
+        if above is None or (above.own is not None and above.node.form is not Form.HEADING):
+            return False
+        return (above.node.index if above.node.form is Form.HEADING else above.node.parent) in self._listing
 
     def taken_within(self, place: Place) -> int:
         """How many places below this one are tasks."""
@@ -179,11 +195,6 @@ def _heads(nodes: tuple[Node, ...]) -> list[Head]:
         if head.label is not None and head.label.prefix and head.label.prefix not in series:
             heads[at] = read_head(nodes[at].text, heading=nodes[at].form in LEADS, series=series)
     return heads
-
-
-def says(name: str, text: str) -> bool:
-    """Whether the words of a text, markup aside, are one of a list."""
-    return any_in(name, [fold(plain(text)).strip(" .:!*()[]")])
 
 
 def _orders(places: Sequence[Place]) -> dict[int, tuple[int, int]]:

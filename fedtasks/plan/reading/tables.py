@@ -11,6 +11,7 @@ from fedtasks.plan.reading.words import UNSPACED, fold, phrases, tokens, unspace
 
 FIELDS = ("id", "status", "owner", "lead", "priority", "due", "estimate", "depends", "files", "tags")
 EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "tbd", "?", "…", "..."))
+SUM_WORDS = 3
 RULER = re.compile(r"[\s:|.-]*")
 
 
@@ -68,4 +69,4 @@ def is_sum_row(node: Node) -> bool:
     title = cell_of(node, "title")
     found = tokens(fold(plain(title)))
     sums = phrases("small.sum")
-    return RULER.fullmatch(title) is not None or found[:1] in sums or found[-1:] in sums
+    return RULER.fullmatch(title) is not None or found[:1] in sums or (found[-1:] in sums and len(found) <= SUM_WORDS)

@@ -9,7 +9,7 @@ from fedtasks.plan.reading.heads import Head
 from fedtasks.plan.reading.inline import BOLD, COMMENT, EMOJI, plain
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form
-from fedtasks.plan.reading.statuses import SIGNS_OF_STATUS, STATUSES
+from fedtasks.plan.reading.statuses import SIGNS_OF_STATUS, STATUSES, without_signed_word
 from fedtasks.plan.reading.words import alternatives, any_in, fold, words
 
 LEAD = re.compile(
@@ -35,7 +35,7 @@ def title_of(head: Head, form: Form) -> str:
         text = _fields(DATE.sub("", OWNER.sub("", text)).strip()).strip()
     elif form is Form.LEAD and (lead := BOLD.match(text)):
         text = lead[2]
-    title = _without_signs(plain(text)).strip()
+    title = _without_signs(without_signed_word(plain(text))).strip()
     wrapped = WRAPPED.fullmatch(title)
     title = wrapped[1] if wrapped else title
     return (title.rstrip(":：").strip() or plain(head.rest) or head.rest or "?")[:LONGEST]

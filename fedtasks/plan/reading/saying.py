@@ -1,0 +1,37 @@
+"""What the few words of a label say: a state, a field, a list of tasks."""
+
+from __future__ import annotations
+
+import re
+
+from fedtasks.plan.reading.inline import plain
+from fedtasks.plan.reading.words import any_in, fold, words
+
+FIELD = re.compile(
+    r"(?:(?:\*\*|__)(?P<bold>[^*_:：]{1,40})(?:[:：](?:\*\*|__)|(?:\*\*|__)\s*[:：])|(?P<plain>[^\W\d][^*_:：`]{0,30}):\s)"
+)
+FIELDS = (
+    "small.field_like",
+    *(f"fields.{name}" for name in ("files", "status", "owner", "depends", "priority", "estimate")),
+)
+
+
+def says(name: str, text: str) -> bool:
+    """Whether the words of a text, markup aside, are one of a list."""
+    return any_in(name, [fold(plain(text)).strip(" .:!*()[]")])
+
+
+def names_tasks(text: str) -> bool:
+    """Whether a lead or item says that the tasks follow (`Tasks:`, `Steps`), not only in which state they are."""
+    if any(says(f"status.{status}", text) for status in ("pending", "in_progress", "blocked", "done")):
+        return False
+    return says("sections.list", text) or says("sections.work", text)
+
+
+def names_field(text: str) -> bool:
+    """Whether an item states a field of what it stands in (`- **Goal**: ...`, `- Effort: 3 days`) and is no work."""
+    found = FIELD.match(text)
+    if found is None:
+        return False
+    label = fold(plain(found["bold"] or found["plain"])).strip(" .:*")
+    return any(label in words().lists[name] for name in FIELDS)

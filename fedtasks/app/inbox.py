@@ -79,9 +79,12 @@ def parse_notice(path: str, data: bytes) -> Notice:
 
 def inbox(session: Session, *, everything: bool = False, task: str | None = None) -> Inbox:
     """What the actor has not settled yet, or `everything` that is kept; `task` may be a part of an id."""
-    registry = session.reader
-    found = read_inbox(registry.root, session.actor.name)
+    from fedtasks.app.reminding import remind_now_and_then
+
+    registry, member = session.reader, session.actor.name
     wanted = registry.resolve(task) if task is not None else None
+    remind_now_and_then(session)
+    found = read_inbox(registry.root, member)
     found.notices = [
         notice
         for notice in found.notices

@@ -77,6 +77,10 @@ def sync(
     OutOfReach where the remote cannot be reached or others keep pushing; what was merged until then stays.
     """
     done = Synced()
+    if not dry_run:
+        from fedtasks.app.reminding import remind_now_and_then
+
+        remind_now_and_then(session)
     chosen = session.remote if remote is None else session.remote_named(remote)
     if chosen is not None:
         done.remote = chosen.name

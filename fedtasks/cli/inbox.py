@@ -84,10 +84,13 @@ def _wait(face: Face, seconds: float) -> None:
 
 def _watch(face: Face, seconds: float) -> None:
     """What waits already, then whatever comes, a line each."""
+    from fedtasks.app.reminding import remind_now_and_then
+
     watch = use.Watch(face.session.root, face.session.actor.name)
     told: set[str] = set()
     try:
         while True:
+            remind_now_and_then(face.session)
             _tell_news(face, watch.news())
             for problem in watch.problems:
                 if problem not in told:

@@ -30,6 +30,9 @@ def on(day: int) -> dict[str, Any]:
 def week(git_world: Any) -> Any:
     """A week on two tasks: ben lays the base, cleo puts the roof on it; ann leads, wes and a crew watch."""
     world = git_world
+    with (world.root / "fedtasks.yaml").open("a") as file:
+        file.write("notices: {repeat: never, escalate: never, urgent_repeat: never, urgent_escalate: never}\n")
+    world.git("commit", "--quiet", "--all", "-m", "settings")
     for name in ("lea", "ben", "dan"):
         world.ok("member", "add", name)
     world.ok("member", "add", "crew", "--kind", "team", "--member", "ben", "--member", "dan")

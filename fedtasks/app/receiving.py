@@ -9,10 +9,17 @@ from fedtasks.app.change import Change
 from fedtasks.app.outbox import Message, look_record, put_record
 from fedtasks.domain import delegation as rules
 from fedtasks.domain import events as kinds
-from fedtasks.domain.events import next_seq
+from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.status import IN_PROGRESS
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed, NotFound
+from fedtasks.notify.notice import Notice, make_notice
+from fedtasks.policy.members import TEAM
+
+DECIDERS = ("owner", "admin")
+"""Whose inboxes tell of what other stores ask."""
+
+ASKS = {rules.ROUTE: "do a task", rules.DECOMPOSE: "take a task to pieces", rules.ESCALATE: "decide on a task"}
 
 
 def receive(change: Change, message: Message) -> bool:
@@ -20,7 +27,7 @@ def receive(change: Change, message: Message) -> bool:
 
     | the event of the message     | what it does here                                                              |
     |------------------------------|--------------------------------------------------------------------------------|
-    | `delegated`                  | a pending delegation is offered to this store                                  |
+    | `delegated`                  | a pending delegation is offered to this store; owners and admins are told      |
     | a step                       | the delegated task has it in its history, and its record follows               |
     | accepted                     | the delegated task is in progress, too                                         |
     | completed                    | once nothing that it was delegated for is open, the delegated task is done     |
@@ -48,8 +55,28 @@ def _offer(change: Change, message: Message) -> bool:
     if look_record(change, message.delegation) is not None:
         return False
     record = put_record(change, (message.event,))
+    for member in change.session.members:
+        if member.role in DECIDERS and member.kind != TEAM:
+            change.deliver(_notice(member.name, record, message.event))
     change.title(f"offer {record['task']} from {record['source_instance']}: {record['title']}")
     return True
+
+
+def _notice(to: str, record: rules.Record, event: Event) -> Notice:
+    id = record["id"]
+    return make_notice(
+        to,
+        "delegation",
+        (id,),
+        at=event.at,
+        by=event.by,
+        text=f"{event.by} of {record['source_instance']} asks this store to {ASKS.get(record['type'], 'take it on')}",
+        title=record["title"],
+        urgent=record["offer"].get("priority") == "critical",
+        next=(f"fedtasks delegation show {id}", f"fedtasks delegation accept {id}",
+              f"fedtasks delegation reject {id} --reason TEXT"),
+        data={"event": event.id, "delegation": id},
+    )  # fmt: skip
 
 
 def _record(task: Task | None, delegation: str) -> rules.Record | None:

@@ -9,7 +9,7 @@ import click
 
 from fedtasks.cli.base import Face, task_argument, verb
 from fedtasks.domain.delegation import PENDING, STATUSES, TYPES
-from fedtasks.views.delegation import chain_rows, delegation_rows, record_line
+from fedtasks.views.delegation import chain_rows, delegation_rows, offer_lines, record_line
 from fedtasks.views.text import safe, table
 
 part_option = click.option("--part", "parts", multiple=True, metavar="TITLE", help="A part of it; repeatable.")
@@ -74,6 +74,16 @@ def delegation_list(
     if incoming != outgoing:
         found = [one for one in found if one["direction"] == ("in" if incoming else "out")]
     face.tell({"delegations": found}, table(delegation_rows(found), face.columns) if found else ["no delegations"])
+
+
+@verb("show", "fedtasks delegation show 7k3q2", group=delegation_command)
+@delegation_argument
+def delegation_show(face: Face, id: str) -> None:
+    """Shows what another store asks: the task as it stands there, the notes, and where it came from."""
+    from fedtasks.app.outbox import record_named
+
+    record = record_named(face.session, id)
+    face.tell({"delegation": record}, offer_lines(record))
 
 
 @verb(

@@ -23,6 +23,35 @@ def _row(one: Row) -> tuple[str, ...]:
     return (one["id"], status, *ends, one["type"], own, safe(one["title"]))
 
 
+def offer_lines(record: Row) -> list[str]:
+    """What another store asks, field by field."""
+    offer = record.get("offer", {})
+    way = [f"{one['instance']} ({one['task']})" for one in record.get("chain", ())]
+    fields: list[tuple[str, Any]] = [
+        ("status", record["status"]),
+        ("from", f"{record['source_instance']}, {record['delegated_by']}, {record['delegated_at']}"),
+        ("type", record["type"]),
+        ("way", " -> ".join(way)),
+        ("notes", record.get("notes")),
+        ("parts", "; ".join(record.get("parts", ()))),
+        *((name, offer.get(name)) for name in ("priority", "due", "estimate")),
+        ("tags", ", ".join(offer.get("tags", ()))),
+        ("tasks", ", ".join(record.get("tasks", ()))),
+        ("reason", record.get("reason")),
+        ("result", _compact(record["result"]) if record.get("completed_at") else None),
+    ]
+    lines = [f"{record['id']}  {safe(record['title'])}", ""]
+    lines += [f"{name:<10} {safe(str(value))}" for name, value in fields if value]
+    text = offer.get("description", "")
+    return lines + (["", *map(safe, text.splitlines())] if text else [])
+
+
+def _compact(value: Any) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
+
+
 def record_line(record: Row) -> str:
     """One delegation after a step: who it is for, what became of it and why."""
     more = record.get("reason") if record["status"] == "rejected" else None

@@ -28,6 +28,10 @@ def test_a_task_goes_down_two_levels_and_its_result_comes_back(fed: Any) -> None
 
     (asked,) = fed.site.ok("delegation", "list", "--pending")["delegations"]
     assert (asked["id"], asked["title"], asked["direction"]) == (given["id"], "Ship it", "in")
+    (notice,) = fed.site.ok("inbox")["notices"]
+    assert (notice["kind"], notice["to"], notice["by"]) == ("delegation", "sam", "ada")
+    shown = fed.site.ft("delegation", "show", notice["delegation"]).out
+    assert "by friday" in shown and f"hq ({top})" in shown and "high" in shown
     middle = fed.accept(fed.site, top)
     assert (middle["title"], middle["priority"], middle["tags"], middle["lead"]) == ("Ship it", "high", ["v2"], "sam")
     assert middle["delegated_from"]["source_instance"] == "hq" and middle["id"] != top
@@ -70,6 +74,7 @@ def test_a_rejection_comes_back_and_another_instance_may_be_asked(fed: Any) -> N
         assert "is rejected and cannot" in error["message"], words
     fed.hq.ok("sync")
     assert fed.hq.show(top)["delegations"][0]["reason"] == "no time"
+    assert [(one["by"], one["task"]) for one in fed.hq.ok("inbox")["notices"]] == [("sam", top)]
     again = fed.delegate(fed.hq, top, "site")["id"]
     task = fed.accept(fed.site, again)
     assert fed.site.fails(5, "delegation", "accept", again)["holder"] == "sam"

@@ -7,6 +7,8 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from fedtasks.app.session import Session
+from fedtasks.domain.times import lasted
+from fedtasks.policy.standing import Part, Progress, blocked_seconds, progress
 from fedtasks.store import query
 from fedtasks.store.query import Broken, Filter
 
@@ -81,3 +83,51 @@ def board(session: Session, filter: Filter) -> tuple[Listing, Mapping[str, int]]
     """All tasks that fit, for columns by status, and how many tasks of each status there are in all."""
     found = list_tasks(session, filter, "priority")
     return found, query.counts(found.database)
+
+
+class Standing(NamedTuple):
+    """How tasks stand beyond their status, by id: progress of parts, days that have passed, seconds of blocks that
+    last too long."""
+
+    progress: Mapping[str, Progress]
+    overdue: Mapping[str, str]
+    blocked: Mapping[str, int]
+
+    def notes(self) -> dict[str, str]:
+        """In words, for each task of which there is something to say."""
+        found: dict[str, list[str]] = {}
+        for id, one in self.progress.items():
+            found.setdefault(id, []).append(one.words())
+        for id, day in self.overdue.items():
+            found.setdefault(id, []).append(f"overdue since {day}")
+        for id, seconds in self.blocked.items():
+            found.setdefault(id, []).append(f"blocked too long: {lasted(seconds)}")
+        return {id: ", ".join(words) for id, words in found.items()}
+
+    def to_json(self) -> dict[str, Any]:
+        """As `board --json` shows it."""
+        shown = {id: one._asdict() for id, one in self.progress.items()}
+        return {"progress": shown, "overdue": list(self.overdue), "blocked_too_long": list(self.blocked)}
+
+
+def standing(session: Session, index: Connection) -> Standing:
+    """How all tasks stand."""
+    import json
+
+    now, stuck = session.context.now(), {}
+    blocked = [json.loads(text) for text in query.blocked(index)]
+    limit = _limit(session) if blocked else ""
+    for row in blocked:
+        seconds = blocked_seconds(row.get("blocked"), now, limit)
+        if seconds is not None:
+            stuck[row["id"]] = seconds
+    return Standing(progress(Part(*row) for row in query.parts(index)), dict(query.overdue(index, now[:10])), stuck)
+
+
+def _limit(session: Session) -> str:
+    """The setting `blocked_too_long`; where it is not said, YAML need not be loaded for it."""
+    from fedtasks.store.config import Config
+    from fedtasks.store.layout import CONFIG
+
+    said = b"blocked_too_long" in (session.root / CONFIG).read_bytes()
+    return session.config.blocked_too_long if said else Config().blocked_too_long

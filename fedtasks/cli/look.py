@@ -137,13 +137,14 @@ def _tell_disjoint(face: Face, filter: Filter, limit: int | None, why: bool) -> 
 @_filters
 @click.option("--most", type=click.IntRange(1), default=20, show_default=True, help="Tasks a column.")
 def board_command(face: Face, most: int, **rest: Any) -> None:
-    """Shows the tasks in columns by status, with lead and assignee."""
+    """Shows the tasks in columns by status, with lead and assignee, how far parts are, and what is late."""
     found, counts = listing.board(face.session, _filter(face, rest))
     _warn(face, found)
+    standing = listing.standing(face.session, found.database)
     if face.as_json:
-        face.tell({"tasks": found.rows(), "counts": dict(counts)}, ())
+        face.tell({"tasks": found.rows(), "counts": dict(counts), **standing.to_json()}, ())
     else:
-        _print(lists.board_lines(found.lines(), face.columns, most) or ["no tasks"])
+        _print(lists.board_lines(found.lines(), face.columns, most, standing.notes()) or ["no tasks"])
 
 
 @verb("show", "fedtasks show task-7k3q2m9x\nfedtasks show 7k3q --json")
@@ -152,8 +153,10 @@ def show_command(face: Face, id: str) -> None:
     """Shows one task in full; any unambiguous part of its id will do."""
     from fedtasks.app import audit
     from fedtasks.app.closing import naming
+    from fedtasks.app.parts import parts_of
     from fedtasks.domain.codec import task_to_json
     from fedtasks.store.places import place_of
+    from fedtasks.views.structure import parts_lines
     from fedtasks.views.task import commit_lines, history_lines, task_lines
 
     task = audit.show(face.session, id)
@@ -161,8 +164,11 @@ def show_command(face: Face, id: str) -> None:
     entries = [entry.to_json() for entry in audit.entries(task)]
     path = str(face.session.root / place_of(task))
     commits = [commit.to_json() for commit in naming(face.session, task)]
-    lines = [*task_lines(row, path), *commit_lines(commits), "", *history_lines(entries)]
-    face.tell({"task": row, "history": entries, "commits": commits}, lines)
+    parts = parts_of(face.session, task)
+    below = parts_lines(parts.tasks, parts.progress.words(), parts.seconds) if parts else []
+    about = task_lines(row, path, face.session.context.now())
+    lines = [*about, *below, *commit_lines(commits), "", *history_lines(entries)]
+    face.tell({"task": row, "history": entries, "commits": commits, **(parts.to_json() if parts else {})}, lines)
 
 
 @verb("history", "fedtasks history task-7k3q2m9x")

@@ -53,8 +53,13 @@ def ago(at: str, now: str) -> str:
     seconds = int((_moment(now) - _moment(at)).total_seconds())
     if seconds < 1:
         return "just now"
+    return f"{lasted(seconds)} ago"
+
+
+def lasted(seconds: int) -> str:
+    """A duration in its largest unit: `3 d`, `20 min`."""
     size, unit = next((size, unit) for limit, size, unit in STEPS if limit is None or seconds < limit)
-    return f"{seconds // size} {unit} ago"
+    return f"{seconds // size} {unit}"
 
 
 def _moment(stamp: str) -> datetime:

@@ -6,6 +6,7 @@ from the files in memory. A file whose time is not older than its reading is rea
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,7 +17,7 @@ from fedtasks.errors import FedtasksError
 from fedtasks.store.layout import ARCHIVE, PLANS, TASKS, archive_years, archived_path
 from fedtasks.store.stamps import Stamps, folder_mark, scan
 
-VERSION = 4
+VERSION = 5
 TWICE = "{}:1: the task stands elsewhere as well; merge the two: fedtasks check --fix"
 MARK = "SELECT mark FROM stamps WHERE folder = ?"
 STAMPS = "SELECT mark, names, numbers FROM stamps WHERE folder = ?"
@@ -35,6 +36,24 @@ def open_index(root: Path, cache: Path | None, now_ns: int, *, archive: bool = F
             return _refreshed(_connect(cache / "index.sqlite", root), root, now_ns, archive)
         forget_index(cache)
     return _refreshed(_create(":memory:", root), root, now_ns, archive)
+
+
+def glance(root: Path, cache: Path | None, now_ns: int, most: int) -> sqlite3.Connection | None:
+    """The index for a look at single tasks, which must not take longer the more tasks there are.
+
+    In a store of at most `most` tasks it is as the files are now, in a larger one as it was last; None where a large
+    store has none yet.
+    """
+    if cache is not None:
+        with suppress(sqlite3.Error, OSError, ValueError):
+            if (cache / "index.sqlite").is_file():
+                connection = _connect(cache / "index.sqlite", root)
+                row = connection.execute("SELECT length(numbers) FROM stamps WHERE folder = ?", (TASKS,)).fetchone()
+                if row and row[0] > 24 * most:
+                    return connection
+    if len(os.listdir(root / TASKS)) > most:
+        return None
+    return open_index(root, cache, now_ns)
 
 
 def forget_index(cache: Path | None) -> None:

@@ -183,6 +183,32 @@ def delegated(index: sqlite3.Connection) -> Iterator[str]:
     return (row[0] for row in found)
 
 
+def parts(index: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Each task that is a part of another one: id, parent, status."""
+    return index.execute("SELECT id, parent, status FROM task WHERE parent IS NOT NULL").fetchall()
+
+
+def below(index: sqlite3.Connection, id: str) -> list[str]:
+    """The ids of the parts of a task, and of theirs, all the way down."""
+    sql = (
+        "WITH RECURSIVE below(id) AS (SELECT id FROM task WHERE parent = ?1"
+        " UNION SELECT task.id FROM task JOIN below ON task.parent = below.id) SELECT id FROM below WHERE id <> ?1"
+    )
+    return [row[0] for row in index.execute(sql, (id,))]
+
+
+def overdue(index: sqlite3.Connection, today: str) -> list[tuple[str, str]]:
+    """The unfinished tasks whose day has passed: id and day, the longest overdue first."""
+    sql = "SELECT id, due FROM task WHERE due < ? AND archived IS NULL AND status NOT IN (?, ?) ORDER BY due, id"
+    return index.execute(sql, (today, *FINISHED)).fetchall()
+
+
+def blocked(index: sqlite3.Connection) -> list[str]:
+    """The public fields of each blocked task."""
+    ids = index.execute("SELECT id FROM task WHERE status = 'blocked' AND archived IS NULL").fetchall()
+    return [index.execute("SELECT public FROM task WHERE id = ?", id).fetchone()[0] for id in ids]
+
+
 def mentioning(index: sqlite3.Connection, field: str) -> list[str]:
     """The public fields of live tasks that may have this one; whether they do stands in the task."""
     sql = "SELECT public FROM task WHERE archived IS NULL AND instr(public, ?) ORDER BY id"

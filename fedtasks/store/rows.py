@@ -17,12 +17,15 @@ CREATE TABLE stamps (folder TEXT PRIMARY KEY, mark TEXT, names BLOB, numbers BLO
 CREATE TABLE problem (path TEXT PRIMARY KEY, words TEXT) WITHOUT ROWID;
 CREATE TABLE task (id TEXT PRIMARY KEY, status TEXT, priority INTEGER, lead TEXT, assignee TEXT, plan TEXT, grp TEXT,
                    title TEXT, due TEXT, created TEXT, updated TEXT, archived TEXT, path TEXT, line INTEGER,
-                   words TEXT, public TEXT) WITHOUT ROWID;
+                   parent TEXT, team TEXT, words TEXT, public TEXT) WITHOUT ROWID;
 CREATE INDEX in_plan_order ON task (path IS NULL, path, line, created, id, status, priority, lead, assignee, title)
                            WHERE archived IS NULL;
 CREATE INDEX archived ON task (archived) WHERE archived IS NOT NULL;
+CREATE INDEX parts ON task (parent, status) WHERE parent IS NOT NULL;
+CREATE INDEX due ON task (due, status, archived) WHERE due IS NOT NULL;
 CREATE TABLE need (task TEXT, dependency TEXT, PRIMARY KEY (task, dependency)) WITHOUT ROWID;
 CREATE TABLE tag (task TEXT, name TEXT, PRIMARY KEY (task, name)) WITHOUT ROWID;
+CREATE TABLE skill (task TEXT, name TEXT, PRIMARY KEY (task, name)) WITHOUT ROWID;
 CREATE TABLE place (task TEXT, plan TEXT, path TEXT, line INTEGER, PRIMARY KEY (task, plan)) WITHOUT ROWID;
 """
 """`place` is what the plans' files say; `path` and `line` of a task are its place in its own plan."""
@@ -43,15 +46,16 @@ def insert_task(connection: sqlite3.Connection, task: Task, archived: str | None
     where = "SELECT path, line FROM place WHERE task = ? AND plan = ?"
     place = connection.execute(where, (task.id, source.get("plan"))).fetchone() or (None, None)
     connection.execute(
-        "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             task.id, state.status, PRIORITIES.index(state.priority), state.lead, state.assignee,
             source.get("plan"), source.get("group"), state.title, state.due, state.created_at, state.updated_at,
-            archived, *place, words, json.dumps(public_fields(task), ensure_ascii=False),
+            archived, *place, state.parent, state.team, words, json.dumps(public_fields(task), ensure_ascii=False),
         ),
     )  # fmt: skip
     connection.executemany("INSERT INTO need VALUES (?, ?)", ((task.id, other) for other in state.depends_on))
     connection.executemany("INSERT INTO tag VALUES (?, ?)", ((task.id, name) for name in state.tags))
+    connection.executemany("INSERT INTO skill VALUES (?, ?)", ((task.id, name) for name in state.skills))
 
 
 def forget_tasks(connection: sqlite3.Connection, ids: Sequence[str], archived: str | None = None) -> None:
@@ -61,6 +65,7 @@ def forget_tasks(connection: sqlite3.Connection, ids: Sequence[str], archived: s
     connection.executemany("DELETE FROM task WHERE id = ?", owners)
     connection.executemany("DELETE FROM need WHERE task = ?", owners)
     connection.executemany("DELETE FROM tag WHERE task = ?", owners)
+    connection.executemany("DELETE FROM skill WHERE task = ?", owners)
 
 
 def insert_places(connection: sqlite3.Connection, plan: str, raw: Mapping[str, Any]) -> None:

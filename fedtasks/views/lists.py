@@ -48,8 +48,11 @@ def meeting_lines(rows: Sequence[tuple[Row, Sequence[str]]], total: int | None) 
     return ["can touch the same files as others:", *table(cells, total)] if cells else []
 
 
-def board_lines(rows: Sequence[Line], total: int | None, most: int) -> list[str]:
-    """Columns by status; at most `most` tasks a column; stacked where the width leaves too little for each."""
+def board_lines(rows: Sequence[Line], total: int | None, most: int, notes: Mapping[str, str]) -> list[str]:
+    """Columns by status; at most `most` tasks a column; stacked where the width leaves too little for each.
+
+    `notes` is what there is to say of some tasks beyond their status, by id.
+    """
     columns: dict[str, list[Line]] = {status: [] for status in STATUSES}
     for row in rows:
         columns[row[1]].append(row)
@@ -58,28 +61,30 @@ def board_lines(rows: Sequence[Line], total: int | None, most: int) -> list[str]
         return []
     wide = (total + 2) // len(shown) - 2 if total is not None else 0
     if total is None or wide < NARROWEST:
-        return _stacked(shown, total, most)
-    blocks = [_column(status, found, wide, most) for status, found in shown.items()]
+        return _stacked(shown, total, most, notes)
+    blocks = [_column(status, found, wide, most, notes) for status, found in shown.items()]
     height = max(map(len, blocks))
     filled = [block + [""] * (height - len(block)) for block in blocks]
     return ["  ".join(pad(cell, wide) for cell in line).rstrip() for line in zip(*filled, strict=True)]
 
 
-def _stacked(shown: Mapping[str, Sequence[Line]], total: int | None, most: int) -> list[str]:
+def _stacked(shown: Mapping[str, Sequence[Line]], total: int | None, most: int, notes: Mapping[str, str]) -> list[str]:
     lines: list[str] = []
     for status, found in shown.items():
         lines += ["", f"{status.upper()} ({len(found)})"] if lines else [f"{status.upper()} ({len(found)})"]
         for row in found[:most]:
-            line = f"  {row[0]}  [{PRIORITIES[row[2]]}]  {_people(row)}  {safe(row[5])}"
+            note = f"  ({notes[row[0]]})" if row[0] in notes else ""
+            line = f"  {row[0]}  [{PRIORITIES[row[2]]}]  {_people(row)}  {safe(row[5])}{note}"
             lines.append(line if total is None else clip(line, total))
         lines += _more(len(found) - most)
     return lines
 
 
-def _column(status: str, found: Sequence[Line], wide: int, most: int) -> list[str]:
+def _column(status: str, found: Sequence[Line], wide: int, most: int, notes: Mapping[str, str]) -> list[str]:
     lines = [f"{status.upper()} ({len(found)})", "─" * wide]
     for row in found[:most]:
-        lines += [clip(f"{row[0]} {PRIORITIES[row[2]]}", wide), clip(safe(row[5]), wide), clip(_people(row), wide), ""]
+        lines += [clip(f"{row[0]} {PRIORITIES[row[2]]}", wide), clip(safe(row[5]), wide), clip(_people(row), wide)]
+        lines += [clip(notes[row[0]], wide), ""] if row[0] in notes else [""]
     return lines + _more(len(found) - most)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fedtasks.domain.task import Task
 from fedtasks.domain.times import spelled
+from fedtasks.policy.standing import is_overdue
 from fedtasks.views.text import safe
 
 Row = Mapping[str, Any]
@@ -22,6 +24,22 @@ def about(row: Row) -> list[tuple[str, str | None]]:
         ("related", ", ".join(row.get("related", ()))),
         ("tracked", f"{spelled(total)} ({each})" if len(tracked) > 1 else each),
     ]
+
+
+def due_words(row: Row, now: str) -> str | None:
+    """The day, and whether it has passed."""
+    due = row.get("due")
+    return f"{due} (overdue)" if due and is_overdue(due, row["status"], now) else due
+
+
+def parts_lines(parts: Sequence[tuple[int, Task]], progress: str, seconds: int) -> list[str]:
+    """The tasks below one as an outline, under how far they are and how long they took."""
+    head = f"parts: {progress}" + (f", {spelled(seconds)} tracked" if seconds else "")
+    rows = [
+        f"  {'  ' * depth}{task.id}  {task.state.status}  {safe(task.state.assignee or '-')}  {safe(task.state.title)}"
+        for depth, task in parts
+    ]
+    return ["", head, *rows]
 
 
 def lines(row: Row) -> list[str]:

@@ -14,8 +14,8 @@ Row = Mapping[str, Any]
 SHORT = 10
 
 
-def task_lines(row: Row, path: str) -> list[str]:
-    """The task in full, field by field."""
+def task_lines(row: Row, path: str, now: str = "") -> list[str]:
+    """The task in full, field by field; `now` tells what is overdue."""
     lines = [f"{row['id']}  {safe(row['title'])}", ""]
     claim = row.get("claim")
     holder = f" ({_claimed(claim)})" if claim else ""
@@ -31,7 +31,7 @@ def task_lines(row: Row, path: str) -> list[str]:
         *structure.about(row),
         ("tags", ", ".join(row.get("tags", ()))),
         ("watched by", ", ".join(row.get("watchers", ()))),
-        ("due", row.get("due")),
+        ("due", structure.due_words(row, now)),
         ("estimate", row.get("estimate")),
         ("plan", _source(row.get("source"))),
         ("created", row["created_at"]),

@@ -56,3 +56,52 @@ def test_relations_hold_on_both_sides(git_world: Any) -> None:
     git_world.fails(3, "edit", one, "--related", "task-nothere")
     git_world.fails(3, "edit", one, "--no-related", "task-nothere")
     git_world.assert_clean()
+
+
+def test_parts_roll_up(world: Any) -> None:
+    top = world.add("release")
+    api, docs = (world.add(title, "--parent", top) for title in ("api", "docs"))
+    login, logout, dropped = (world.add(title, "--parent", api) for title in ("login", "logout", "dropped"))
+    world.ok("claim", login)
+    world.ok("track", "add", login, "90m")
+    world.ok("done", login)
+    world.ok("cancel", dropped)
+    found = world.ok("show", top)
+    assert [one["id"] for one in found["subtasks"]] == [api, login, logout, dropped, docs]
+    assert found["progress"] == {"done": 1, "parts": 3, "tracked": 5400}
+    told = world.ft("show", top).out
+    assert "\nparts: 1 of 3 done, 1h 30m tracked\n" in told
+    assert f"\n    {login}  done  ada-lovelace  login\n" in told and f"\n  {docs}  pending  -  docs\n" in told
+    assert "subtasks" not in world.ok("show", docs) and "parts:" not in world.ft("show", docs).out
+    board = world.ok("board")
+    assert board["progress"] == {top: {"done": 1, "parts": 3}, api: {"done": 1, "parts": 2}}
+    assert f"{top}  [medium]  lead ada-lovelace, nobody  release  (1 of 3 done)" in world.ft("board").out
+    world.ok("edit", docs, "--clear", "parent")
+    assert world.ok("show", top)["progress"]["parts"] == 2
+    world.rewrite(docs, parent=api)
+    assert world.ok("show", top)["progress"]["parts"] == 3
+    assert world.fails(4, "edit", top, "--parent", login)["code"] == "dependency_cycle"
+
+
+def test_the_board_says_what_is_late(git_world: Any) -> None:
+    def on(day: str) -> dict[str, str | None]:
+        return {"FEDTASKS_NOW": f"2026-11-{day}T09:00:00Z"}
+
+    late, stuck, fine = (git_world.add(*words, env=on("18")) for words in (
+        ("late", "--due", "2026-11-20"), ("stuck",), ("fine", "--due", "2026-11-21")
+    ))  # fmt: skip
+    for id in (stuck, fine):
+        git_world.ok("claim", id, env=on("18"))
+    git_world.ok("block", stuck, "--reason", "no access", env=on("19"))
+    git_world.ok("block", fine, "--by", late, env=on("20"))
+    board = git_world.ok("board", env=on("21"))
+    assert (board["overdue"], board["blocked_too_long"], board["progress"]) == ([late], [stuck], {})
+    told = git_world.ft("board", env=on("21")).out
+    assert "stuck  (blocked too long: 2 d)" in told and "late  (overdue since 2026-11-20)" in told
+    assert "due        2026-11-20 (overdue)" in git_world.ft("show", late, env=on("21")).out
+    path = git_world.root / "fedtasks.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "blocked_too_long: 4h\n", encoding="utf-8")
+    assert git_world.ok("board", env=on("21"))["blocked_too_long"] == sorted([stuck, fine])
+    git_world.ok("unblock", fine)
+    git_world.ok("done", fine)
+    assert git_world.ok("board")["overdue"] == [late]

@@ -73,7 +73,8 @@ def on_terminal(world: Any, columns: int, *words: str) -> str:
         modes = termios.tcgetattr(theirs)
         modes[1] &= ~termios.OPOST
         termios.tcsetattr(theirs, termios.TCSANOW, modes)
-        process = world.popen(*words, stdout=theirs, stderr=subprocess.PIPE, env={"COLUMNS": None, "LINES": None})
+        env = {"COLUMNS": None, "LINES": None, "FEDTASKS_NOW": DAY.format(9)}
+        process = world.popen(*words, stdout=theirs, stderr=subprocess.PIPE, env=env)
         os.close(theirs)
         theirs = -1
         data = b"".join(iter(lambda: _read(ours), b""))
@@ -114,7 +115,7 @@ def test_board_piped(office: Any) -> None:
     text = piped(office, "board")
     assert "…" not in text and "─" not in text
     compare("board-piped", text)
-    assert office.run("board", env={"COLUMNS": "40"}).out == text
+    assert office.run("board", env={"COLUMNS": "40", "FEDTASKS_NOW": DAY.format(9)}).out == text
 
 
 def test_board_on_a_wide_terminal(office: Any) -> None:

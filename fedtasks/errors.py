@@ -121,6 +121,29 @@ class UnmetDependencies(NotAllowed):
         )
 
 
+class NeedsApproval(NotAllowed):
+    """A task is not done before its approvals; `approvals` are those it has, `blocking` the verdicts in the way."""
+
+    code = "needs_approval"
+
+    def __init__(self, task: str, needed: int, approvals: list[str], blocking: list[tuple[str, str]]) -> None:
+        given = f" ({', '.join(approvals)})" if approvals else ""
+        parts = (
+            [f"needs {needed} approval{'s' if needed != 1 else ''} and has {len(approvals)}{given}"] if needed else []
+        )
+        words = {"changes": "asks for changes", "reject": "rejects it"}
+        parts += [f"{name} {words.get(verdict, verdict)}" for name, verdict in blocking]
+        super().__init__(
+            f"{task}: {'; '.join(parts)}",
+            hint=f"see 'fedtasks review show {task}', ask with 'fedtasks review request {task}'; "
+            "its lead may override it with 'done --override REASON'",
+            task=task,
+            needed=needed,
+            approvals=approvals,
+            blocking=[{"by": name, "verdict": verdict} for name, verdict in blocking],
+        )
+
+
 class DependencyCycle(NotAllowed):
     """A dependency would close a circle; `cycle` is the path, first id repeated at the end."""
 

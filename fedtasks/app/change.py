@@ -10,9 +10,9 @@ from fedtasks.domain import events as kinds
 from fedtasks.domain.apply import apply
 from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.fold import fold
-from fedtasks.domain.status import ACTIVE, FINISHED, OPEN
+from fedtasks.domain.status import ACTIVE, DONE, FINISHED, OPEN
 from fedtasks.domain.task import State, Task
-from fedtasks.errors import NotFound
+from fedtasks.errors import NeedsApproval, NotFound
 from fedtasks.policy.may import require
 from fedtasks.store.layout import notice_path
 from fedtasks.store.transaction import Transaction
@@ -61,10 +61,26 @@ class Change:
         return Event(id or context.ulid(), next_seq(history), context.now(), self.session.actor.name, kind, data)
 
     def make(self, task: Task, kind: str, data: dict[str, Any], id: str | None = None) -> Task:
-        """The task after one event; raises NotAllowed, InvalidTransition, Held."""
+        """The task after one event; raises NotAllowed (InvalidTransition, NeedsApproval), Held."""
         event = self.event(task.history, kind, data, id)
         require(self.session.actor.member, event, task, self.session.rules)
-        return self._put(apply(task, event), event, task.state)
+        after = apply(task, event)
+        if kind == kinds.STATUS and data.get("to") == DONE and not data.get("override"):
+            self._require_approval(task)
+        return self._put(after, event, task.state)
+
+    def _require_approval(self, task: Task) -> None:
+        """Raises NeedsApproval where the task's review keeps it from being done."""
+        state, settings = task.state, self.session.config.review
+        if not (settings or state.requires_approval or state.reviews):
+            return
+        from fedtasks.policy.approval import standing
+
+        found = standing(task, settings, self.session.members)
+        if not found.is_clear:
+            blocking = [(entry["by"], entry["verdict"]) for entry in found.blocking]
+            needed = found.requirement.count if found.requirement and found.missing else 0
+            raise NeedsApproval(task.id, needed, list(found.approvals), blocking)
 
     def state(self, task: Task, kind: str, data: dict[str, Any]) -> Task:
         """The task after an event that only states what has happened, for which nobody needs leave."""

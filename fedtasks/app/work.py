@@ -145,15 +145,26 @@ def move(session: Session, given: str, to: str, verb: str, reason: str | None = 
     return _noted(session, session.change(given, decide, verb))
 
 
-def done(session: Session, given: str, *, commit: str | None = None) -> Task:
-    """Finishes a task in progress or in review, with the commit that did it (see finishing_commit)."""
+def done(session: Session, given: str, *, commit: str | None = None, override: str | None = None) -> Task:
+    """Finishes a task in progress or in review, with the commit that did it (see finishing_commit).
 
-    def decide(task: Task) -> tuple[str, dict[str, Any]]:
-        from fedtasks.app.closing import finishing_commit
+    Raises NeedsApproval; `override` is a lead's reason to do it all the same, recorded where there is need. Where
+    approvals are needed the remote is asked, so that a verdict which stands there is seen.
+    """
+    from fedtasks.app.closing import finishing_commit
+    from fedtasks.app.reviews import clearance, is_reviewed
 
-        return kinds.STATUS, _step(session, task, DONE) | finishing_commit(session, task, commit)
+    def decide(change: Change) -> Task:
+        task = change.task(given)
+        data = _step(session, task, DONE) | finishing_commit(session, task, commit)
+        after = change.make(task, kinds.STATUS, data | clearance(session, task, override))
+        change.describe("done", after)
+        return after
 
-    return _noted(session, session.change(given, decide, "done"))
+    if is_reviewed(session, session.reader.task(session.reader.resolve(given))):
+        return _noted(session, exclusively(session, decide))
+    with session.writing() as change:
+        return _noted(session, decide(change))
 
 
 def cancel(session: Session, given: str, reason: str | None = None) -> Task:
@@ -204,7 +215,7 @@ def set_status(session: Session, given: str, to: str, reason: str | None = None,
         return start(session, given)
     if to == PENDING:
         return to_pending(session, given, reason)
-    return move(session, given, to, to, reason)
+    return done(session, given) if to == DONE else move(session, given, to, to, reason)
 
 
 def _step(session: Session, task: Task, to: str) -> dict[str, Any]:

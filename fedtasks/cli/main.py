@@ -16,7 +16,7 @@ VERBS = {
     "track": "tracking", "tool": "tracking",
     "ask": "permits", "permit": "permits", "permits": "permits",
     "comment": "talk", "react": "talk", "resolve": "talk", "thread": "talk",
-    "attempt": "attempts",
+    "attempt": "attempts", "review": "reviews",
     "handoff": "handoff", "accept": "handoff", "decline": "handoff", "handoffs": "handoff",
     "instance": "instances",
     "delegate": "delegation", "delegation": "delegation", "chain": "delegation",

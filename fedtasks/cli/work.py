@@ -115,10 +115,11 @@ def unblock_command(face: Face, id: str) -> None:
 @verb("done", "fedtasks done 7k3q2\nfedtasks done 7k3q2 --commit HEAD")
 @task_argument
 @click.option("--commit", metavar="REV", help="The commit that finishes it, to be kept in its history.")
+@click.option("--override", metavar="REASON", help="As its lead: finish it without its approvals.")
 @token_option
-def done_command(face: Face, id: str, commit: str | None) -> None:
-    """Finishes a task."""
-    task = work.done(face.session, id, commit=commit)
+def done_command(face: Face, id: str, commit: str | None, override: str | None) -> None:
+    """Finishes a task; one that needs approvals is done only with them."""
+    task = work.done(face.session, id, commit=commit, override=override)
     face.tell_task(task, f"{task.id} is done: {safe(task.state.title)}")
 
 

@@ -50,6 +50,14 @@ def resolve_commit(git: Git, given: str) -> str | None:
     return git.line_or_none("rev-parse", "--verify", "--quiet", "--end-of-options", f"{given}^{{commit}}")
 
 
+def changed_between(git: Git, before: str, after: str) -> list[str] | None:
+    """The paths that differ between two commits, both names of what was renamed; None where one is not here."""
+    done = git.attempt("diff", "--name-only", "--no-renames", "-z", before, after, "--")
+    if done.returncode != 0:
+        return None
+    return done.stdout.decode("utf-8", "surrogateescape").strip("\0").split("\0")
+
+
 def commits_between(git: Git, before: str, after: str, most: int = 200) -> list[str]:
     """The commits that lead from one to another, the oldest first."""
     listed = git.attempt("rev-list", "--reverse", f"--max-count={most}", f"{before}..{after}", "--")

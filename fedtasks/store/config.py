@@ -38,6 +38,7 @@ class Config:
     main_branch: str | None = None
     done_needs_commit: bool = False
     guard: Mapping[str, Any] = field(default_factory=dict)
+    review: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sync_always(self) -> bool:

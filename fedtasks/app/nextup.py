@@ -69,7 +69,8 @@ def candidates(session: Session, filter: Filter) -> list[Candidate]:
     given = filter._replace(assignee=(name,), status=("pending",))
     held = {entry.row["id"] for entry in waiting(session, given) if entry.waits_for}
     mine = [row for row in list_tasks(session, given, "priority").rows() if row["id"] not in held]
-    free = ready(session, filter).rows()
+    teams = tuple(team for team, people in session.rules.teams.items() if name in people)
+    free = ready(session, filter._replace(teams=teams)).rows()
     others = [row for row in list_tasks(session, Filter(status=ACTIVE)).rows() if row["assignee"] != name]
     skills = {skill.casefold() for skill in session.actor.member.skills}
     active = {row["id"]: row for row in others}

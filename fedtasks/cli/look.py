@@ -25,6 +25,7 @@ def _filters(body: Body) -> Body:
             click.option("--assignee", "--owner", multiple=True, metavar="NAME", help="Only this one's."),
             click.option("--lead", multiple=True, metavar="NAME", help="Only those led by this one."),
             click.option("--mine", is_flag=True, help="Only mine."),
+            click.option("--team", multiple=True, metavar="NAME", help="Only this team's."),
             click.option("--tag", "-t", multiple=True, metavar="TAG", help="Only with this tag."),
             click.option("--plan", multiple=True, metavar="PLAN", help="Only of this plan."),
             click.option("--group", multiple=True, metavar="TEXT", help="Only of groups whose name has this text."),
@@ -90,14 +91,19 @@ def _print(lines: list[str]) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
-@verb("ready", "fedtasks ready\nfedtasks ready --why")
+@verb("ready", "fedtasks ready\nfedtasks ready --for me\nfedtasks ready --why")
 @_filters
+@click.option("--for", "taker", metavar="NAME", help="What this one could do, or 'me': for whose skills, and team.")
 @click.option("--why", is_flag=True, help="Also what the other pending tasks wait for.")
 @click.option("--disjoint", is_flag=True, help="First those that can touch no file of a task in work, or above them.")
 @click.option("--limit", "-n", type=click.IntRange(1), help="At most so many.")
-def ready_command(face: Face, why: bool, disjoint: bool, limit: int | None, **rest: Any) -> None:
+def ready_command(face: Face, taker: str | None, why: bool, disjoint: bool, limit: int | None, **rest: Any) -> None:
     """Lists the tasks that can be started now, the most urgent first."""
     filter = _filter(face, rest)
+    if taker is not None:
+        from fedtasks.app.fitting import for_whom
+
+        filter = for_whom(face.session, filter, taker)
     if disjoint:
         _tell_disjoint(face, filter, limit, why)
         return

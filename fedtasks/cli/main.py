@@ -14,6 +14,7 @@ VERBS = {
     "claim": "work", "heartbeat": "work", "release": "work", "assign": "work", "start": "work", "block": "work",
     "unblock": "work", "done": "work", "cancel": "work", "reopen": "work", "status": "work",
     "track": "tracking", "tool": "tracking",
+    "suggest": "fitting", "fallbacks": "fitting",
     "ask": "permits", "permit": "permits", "permits": "permits",
     "comment": "talk", "react": "talk", "resolve": "talk", "thread": "talk",
     "attempt": "attempts", "review": "reviews",

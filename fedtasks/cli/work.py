@@ -81,6 +81,7 @@ def release_command(face: Face, id: str, reason: str | None) -> None:
 @reason_option
 def assign_command(face: Face, id: str, who: str | None, nobody: bool, reason: str | None) -> None:
     """Names the one who owns a task, or the team whose members may claim it."""
+    from fedtasks.app.fitting import absence
     from fedtasks.app.identity import check_name
 
     if (who is None) != nobody:
@@ -88,6 +89,8 @@ def assign_command(face: Face, id: str, who: str | None, nobody: bool, reason: s
     task = work.assign(face.session, id, check_name(who) if who else None, reason)
     if who and all(member.name != who for member in face.session.members):
         face.warn(f"{who} is no member of this store yet: fedtasks member add {who}")
+    if who and (remark := absence(face.session, who)):
+        face.warn(remark)
     to_team = f"the team {task.state.team}" if task.state.team and not task.state.assignee else "nobody"
     face.tell_task(task, f"{task.id} is {task.state.assignee or to_team}'s: {safe(task.state.title)}")
 

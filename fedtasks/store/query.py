@@ -6,13 +6,14 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from fedtasks.domain.status import FINISHED, PRIORITIES, STATUSES
+from fedtasks.domain.status import ACTIVE, FINISHED, PRIORITIES, STATUSES
 
 BLOCKING = (
     "EXISTS (SELECT 1 FROM need LEFT JOIN task AS other ON other.id = need.dependency"
     " WHERE need.task = task.id AND other.status IS NOT 'done')"
 )
-READY = f"task.status = 'pending' AND task.assignee IS NULL AND NOT {BLOCKING}"
+FREE = "task.assignee IS NULL"
+READY = f"task.status = 'pending' AND {FREE} AND NOT {BLOCKING}"
 
 PLACES = {False: "task.archived IS NULL", True: "task.archived IS NOT NULL", None: "1"}
 
@@ -37,7 +38,11 @@ ORDERS = {
 
 class Filter(NamedTuple):
     """Which tasks; an empty tuple or None asks nothing. Several values of one field are alternatives, the fields are
-    joined by and; `text` (case-folded) is sought in titles, descriptions and ids; `archived` None: live or not."""
+    joined by and; `text` (case-folded) is sought in titles, descriptions and ids; `archived` None: live or not.
+
+    `skills`: tasks that need no others (case-folded); `teams`: tasks of one of these teams or of none; with `ready`
+    tasks that this `taker` is assigned to are ready as well.
+    """
 
     status: tuple[str, ...] = ()
     assignee: tuple[str, ...] = ()
@@ -50,6 +55,10 @@ class Filter(NamedTuple):
     ready: bool = False
     unowned: bool = False
     archived: bool | None = False
+    team: tuple[str, ...] = ()
+    skills: tuple[str, ...] | None = None
+    teams: tuple[str, ...] | None = None
+    taker: str | None = None
 
 
 class Broken(NamedTuple):
@@ -110,7 +119,7 @@ def _where(filter: Filter) -> tuple[str, list[str | int]]:
     ranks = tuple(PRIORITIES.index(name) for name in filter.priority)
     columns: list[tuple[str, tuple[str | int, ...]]] = [
         ("task.status", filter.status), ("task.assignee", filter.assignee), ("task.lead", filter.lead),
-        ("task.plan", filter.plan), ("task.priority", ranks),
+        ("task.plan", filter.plan), ("task.priority", ranks), ("task.team", filter.team),
     ]  # fmt: skip
     for column, wanted in columns:
         if wanted:
@@ -126,7 +135,15 @@ def _where(filter: Filter) -> tuple[str, list[str | int]]:
         parts.append("instr(task.words, fold(?)) > 0")
         values.append(filter.text)
     if filter.ready:
-        parts.append(READY)
+        parts.append(READY if filter.taker is None else READY.replace(FREE, f"({FREE} OR task.assignee = ?)"))
+        values += [] if filter.taker is None else [filter.taker]
+    if filter.skills is not None:
+        known = ",".join("?" * len(filter.skills))
+        parts.append(f"NOT EXISTS (SELECT 1 FROM skill WHERE task = task.id AND fold(name) NOT IN ({known}))")
+        values += filter.skills
+    if filter.teams is not None:
+        parts.append(f"(task.team IS NULL OR task.team IN ({','.join('?' * len(filter.teams))}))")
+        values += filter.teams
     if filter.unowned:
         parts.append("task.assignee IS NULL")
     return " AND ".join(parts), values
@@ -207,6 +224,12 @@ def blocked(index: sqlite3.Connection) -> list[str]:
     """The public fields of each blocked task."""
     ids = index.execute("SELECT id FROM task WHERE status = 'blocked' AND archived IS NULL").fetchall()
     return [index.execute("SELECT public FROM task WHERE id = ?", id).fetchone()[0] for id in ids]
+
+
+def active(index: sqlite3.Connection) -> dict[str, int]:
+    """How many tasks each has in hand."""
+    sql = f"SELECT assignee, count(*) FROM task WHERE archived IS NULL AND status IN ({','.join('?' * len(ACTIVE))})"
+    return {who: count for who, count in index.execute(f"{sql} GROUP BY assignee", ACTIVE) if who is not None}
 
 
 def mentioning(index: sqlite3.Connection, field: str) -> list[str]:

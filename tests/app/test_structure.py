@@ -105,3 +105,42 @@ def test_the_board_says_what_is_late(git_world: Any) -> None:
     git_world.ok("unblock", fine)
     git_world.ok("done", fine)
     assert git_world.ok("board")["overdue"] == [late]
+
+
+def test_work_is_found_for_members_and_members_for_work(git_world: Any) -> None:
+    git_world.ok("member", "add", "ben", "--skill", "Rust", "--skill", "sql")
+    git_world.ok("member", "add", "baby", "--kind", "agent", "--role", "agent", "--skill", "rust")
+    git_world.ok("team", "add", "backend", "ben")
+    words = ({"sql": ("--skill", "sql"), "rust": ("--skill", "rust"), "any": ()}).items()
+    sql, rust, any_one = (git_world.add(title, *more) for title, more in words)
+    teams, hers, waits = git_world.add("teams"), git_world.add("hers"), git_world.add("waits", "--depends-on", sql)
+    git_world.ok("assign", teams, "backend")
+    git_world.ok("assign", hers, "baby")
+
+    def ready(who: str, *more: str) -> set[str]:
+        return {task["id"] for task in git_world.ok("ready", *more, who=who)["tasks"]}
+
+    assert ready("ben", "--for", "me") == {sql, rust, any_one, teams}
+    assert ready("ben", "--for", "baby") == ready("baby", "--for", "me") == {rust, any_one, hers}
+    assert ready("ben", "--for", "backend") == {sql, rust, any_one, teams}
+    assert ready("ben") == {sql, rust, any_one, teams} and ready("ben", "--team", "backend") == {teams}
+    assert waits not in ready("ben", "--for", "me")
+    git_world.fails(3, "ready", "--for", "stranger")
+    assert git_world.ok("next", who="baby")["task"]["id"] == hers
+    assert git_world.ok("next", "--claim", who="dora")["task"]["id"] == any_one
+
+    git_world.ok("claim", rust, who="ben")
+    found = git_world.ok("suggest", sql)["suggestions"]
+    assert [(one["member"], one["lacks"], one["active"]) for one in found] == [
+        ("ben", [], 1), ("ada-lovelace", ["sql"], 0), ("baby", ["sql"], 0),
+    ]  # fmt: skip
+    assert [one["member"] for one in git_world.ok("suggest", teams)["suggestions"]] == ["ben"]
+
+    git_world.ok("member", "edit", "ben", "--away", "2999-12-24", "--fallback", "baby", who="ben")
+    assert git_world.ok("fallbacks", "ben")["fallbacks"] == {"ben": ["baby"]}
+    told = git_world.ft("assign", sql, "ben")
+    assert "ben is away until 2999-12-24; who takes over: baby" in told.err
+    assert "until 2999-12-24" in git_world.ft("suggest", sql).out
+    assert git_world.ok("suggest", sql)["suggestions"][0]["member"] == "baby"
+    git_world.fails(3, "fallbacks", "stranger")
+    assert set(git_world.ok("fallbacks")["fallbacks"]) == {"ada-lovelace", "ben", "baby"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -21,6 +22,7 @@ SETTLED_NS = 2_000_000_000
 """A change may have the same time as the one before it, on file systems that count seconds."""
 
 MOST_PATTERNS = 5_000
+PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def write_summary(session: Session, place: Place) -> None:
@@ -35,22 +37,14 @@ def write_summary(session: Session, place: Place) -> None:
     others, me = others_tasks(session), session.actor.name
     members = session.members
     tells = any(set(audience(task, members)) - {me} for task in active_tasks(session).values())
-    guarded = guard_function(Code(place.git, session, others)) if others else ""
+    patterns = _patterns(Code(place.git, session, others))
+    guards = "" if session.config.guard.get("mode") == OFF else " ".join(sorted({*map(_top, patterns)}))
     who = "|".join(environ.get(name, "") for name in ("FEDTASKS_STORE", "FEDTASKS_ACTOR"))
     email = environ.get("GIT_AUTHOR_EMAIL") or session.git_config.get("user.email", "")
-    off = session.config.guard.get("mode") == OFF
-    lines = [
-        VERSION,
-        who,
-        email,
-        str(session.root),
-        me,
-        "guards" if others and not off else "",
-        "tells" if tells else "",
-    ]
+    lines = [VERSION, who, email, str(session.root), me, guards, "tells" if tells else ""]
     if any("\n" in line for line in lines):
         return
-    state.write("guarded", guarded)
+    state.write("guarded", guard_function(patterns, me))
     temporary.write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
     os.utime(temporary, ns=(made_from, made_from))
     if session.context.clock() - made_from < SETTLED_NS:
@@ -72,16 +66,27 @@ def _mtimes(paths: Iterable[Path]) -> Iterator[int]:
             yield path.stat().st_mtime_ns
 
 
-def guard_function(code: Code) -> str:
-    """A shell function that answers 0 for all paths that these tasks mean, and maybe for some more."""
+def _patterns(code: Code) -> list[str]:
+    """Patterns of the shell for all paths that these tasks mean, and maybe for some more."""
     named = (entry for task in code.tasks.values() for entry in entries(task["files"], code.place(None)))
     globs = {glob for entry in named if not entry.negated for glob in entry.globs}
-    patterns = ["*"] if code.prefix or len(globs) > MOST_PATTERNS else sorted({_pattern(glob) for glob in globs})
+    return ["*"] if globs and (code.prefix or len(globs) > MOST_PATTERNS) else sorted(map(shell_pattern, globs))
+
+
+def guard_function(patterns: Iterable[str], actor: str) -> str:
+    """A shell function that answers 0 for the paths that fit, and for what stands below them; and whose it is."""
     cases = "".join(f"    {pattern} | {pattern}/*) return 0 ;;\n" for pattern in patterns)
-    return f"fedtasks_guarded() {{\n  case $1 in\n{cases}  esac\n  return 1\n}}\n"
+    begin = f"guarded_for={shlex.quote(actor)}\nfedtasks_guarded() {{\n"
+    return f"{begin}  case $1 in\n{cases}  esac\n  return 1\n}}\n"
 
 
-def _pattern(glob: Glob) -> str:
+def _top(pattern: str) -> str:
+    """The first name of a pattern, `*` where it may be any."""
+    first = pattern.partition("/")[0]
+    return first if PLAIN.fullmatch(first) else "*"
+
+
+def shell_pattern(glob: Glob) -> str:
     """A pattern of the shell, in which `*` means slashes, too."""
     parts = ["*" if segment == DEEP else _of_segment(segment) + "/" for segment in glob.segments]
     return "".join(parts).removesuffix("/")

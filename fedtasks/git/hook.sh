@@ -1,5 +1,5 @@
 #!/bin/sh
-# fedtasks hook 1: @NAME@
+# fedtasks hook 2: @NAME@
 # Made by 'fedtasks hooks install'; 'fedtasks hooks uninstall' puts back what stood here (*.fedtasks-kept).
 # It never fails git for want of fedtasks, and what can wait is done after git has gone on.
 name=@NAME@
@@ -38,12 +38,6 @@ chain() {
   fi
 }
 
-if [ -n "${FEDTASKS_PROBE-}" ]; then
-  find_program && found=$(call --version 2>/dev/null </dev/null) || found=missing
-  echo "$name $found" >>"$FEDTASKS_PROBE"
-  exit 0
-fi
-
 # Whether what was here is the tool pre-commit, which runs this hook by now and would be run by it again.
 is_going_round() {
   [ -n "${PRE_COMMIT_RUNNING_LEGACY-}" ] || return 1
@@ -53,7 +47,15 @@ is_going_round() {
   return 1
 }
 
-case $name in post-rewrite | post-receive) input=$(cat) ;; esac
+if [ -n "${FEDTASKS_PROBE-}" ]; then
+  find_program && found=$(call --version 2>/dev/null </dev/null) || found=missing
+  echo "$name $found" >>"$FEDTASKS_PROBE"
+  exit 0
+fi
+
+#[ post-rewrite post-receive
+input=$(cat)
+#]
 if [ -x "$kept" ] && ! is_going_round; then
   case $name in
     post-rewrite | post-receive) printf '%s\n' "$input" 2>/dev/null | chain "$@" ;;
@@ -63,7 +65,7 @@ if [ -x "$kept" ] && ! is_going_round; then
   case $name in post-*) ;; *) [ "$status" = 0 ] || exit "$status" ;; esac
 fi
 
-[ "${FEDTASKS_HOOKS-}" = off ] && exit "$status"
+[ "${FEDTASKS_HOOKS-}" != off ] || exit "$status"
 git_dir=${GIT_DIR:-.git}
 if [ -f "$git_dir" ]; then
   IFS= read -r line <"$git_dir"
@@ -77,6 +79,7 @@ fi
 state=$common/fedtasks/hooks
 if [ ! -d "$state" ] || [ -f fedtasks.yaml ]; then exit "$status"; fi
 
+#[ pre-commit prepare-commit-msg commit-msg post-commit
 # Reads what was last computed for this person; fails where the store, the members or the settings are newer.
 is_fresh() {
   {
@@ -91,6 +94,30 @@ is_fresh() {
   [ -d "$store/tasks" ]
 }
 
+#]
+#[ pre-commit post-commit post-checkout
+is_rebasing() {
+  [ -d "$git_dir/rebase-merge" ] || [ -d "$git_dir/rebase-apply" ]
+}
+
+#]
+#[ pre-commit pre-push
+# Runs fedtasks while git waits; only 4 and 5 are its refusals, anything else means that it could not answer.
+ask() {
+  find_program || {
+    echo "fedtasks: not found any more, so its $name hook did nothing; 'fedtasks hooks install' mends it" >&2
+    return 0
+  }
+  said=$(call hooks run "$@" 2>&1 </dev/null)
+  case $? in
+    0) [ -z "$said" ] || printf '%s\n' "$said" >&2 ;;
+    4 | 5) printf '%s\n' "$said" >&2; exit 1 ;;
+    *) printf '%s\n' "fedtasks: the $name hook could not be run and was passed over; see: fedtasks hooks status" >&2 ;;
+  esac
+}
+
+#]
+#[ post-commit post-merge post-rewrite post-checkout post-receive
 # Sets $oid: the commit that is checked out.
 read_head() {
   IFS= read -r oid <"$git_dir/HEAD" || return 1
@@ -106,55 +133,17 @@ note() {
   echo "$oid ${FEDTASKS_ACTOR-}" >"$state/pending/$$-$name"
 }
 
+# Whoever reads git's output must not wait for this: it keeps none of git's streams.
 start() {
   find_program || return 0
-  call hooks run "$name" --detached </dev/null >/dev/null 2>"$state/log" &
+  (
+    exec </dev/null >/dev/null 2>"$state/log"
+    call hooks run "$name" --detached
+  ) &
 }
 
-is_rebasing() {
-  [ -d "$git_dir/rebase-merge" ] || [ -d "$git_dir/rebase-apply" ]
-}
-
-# Runs fedtasks while git waits; only 4 and 5 are its refusals, anything else means that it could not answer.
-ask() {
-  find_program || {
-    echo "fedtasks: not found any more, so its $name hook did nothing; 'fedtasks hooks install' mends it" >&2
-    return 0
-  }
-  said=$(call hooks run "$@" 2>&1 </dev/null)
-  case $? in
-    0) [ -z "$said" ] || printf '%s\n' "$said" >&2 ;;
-    4 | 5) printf '%s\n' "$said" >&2; exit 1 ;;
-    *) printf '%s\n' "fedtasks: the $name hook could not be run and was passed over; see: fedtasks hooks status" >&2 ;;
-  esac
-}
-
-# Whether what is staged surely meets no file that somebody else's active task is editing.
-is_clear() {
-  is_fresh || return 1
-  [ -n "$guards" ] || return 0
-  staged=$(git -c core.quotePath=false diff-index --cached --name-only --no-renames HEAD -- 2>/dev/null) || return 1
-  . "$state/guarded" 2>/dev/null || return 1
-  set -f
-  IFS='
-'
-  for path in $staged; do
-    case $path in \"* | *[!\ -~]*) return 1 ;; esac
-    fedtasks_guarded "$path" && return 1
-  done
-  return 0
-}
-
-# Whether nobody has to be told of this commit and no task is closed by it; then it is only remembered as seen.
-is_quiet() {
-  is_fresh && [ -z "$tells" ] || return 1
-  for path in "$state"/pending/*; do [ -e "$path" ] && return 1; done
-  while IFS= read -r line; do
-    case $line in [Cc][Ll][Oo][Ss][Ee][Ss]:* | [Ff][Ii][Xx][Ee][Ss]:*) return 1 ;; esac
-  done <"$git_dir/COMMIT_EDITMSG"
-  read_head && echo "$oid" >>"$state/seen"
-}
-
+#]
+#[ prepare-commit-msg commit-msg
 # The task in hand of who commits here, unless it has been finished or given back meanwhile.
 in_hand() {
   task=
@@ -180,48 +169,84 @@ in_hand() {
   done <"$store/tasks/$task.json"
 }
 
-case $name in
-  pre-commit)
-    if [ "${FEDTASKS_GUARD-}" = off ] || [ -f "$git_dir/MERGE_HEAD" ] || is_rebasing; then exit 0; fi
-    is_clear || ask pre-commit
-    ;;
-  prepare-commit-msg)
-    case ${2-} in merge | squash) exit 0 ;; esac
-    in_hand || exit 0
-    git interpret-trailers --in-place --if-exists doNothing --trailer "Task: $task" "$1" 2>/dev/null
-    exit 0
-    ;;
-  commit-msg)
-    only=
-    while IFS= read -r line; do
-      case $line in '#'* | '') ;; Task:\ *) only=yes ;; *) only=; break ;; esac
-    done <"$1"
-    if [ -n "$only" ]; then
-      echo "fedtasks: the message is empty but for the task in hand, so nothing is committed" >&2
-      exit 1
-    fi
-    ;;
-  pre-push)
-    ask pre-push "$@"
-    ;;
-  post-commit)
-    { is_rebasing && note; } || is_quiet 2>/dev/null || { note && start; }
-    ;;
-  post-rewrite)
-    [ -z "$input" ] || printf '%s\n' "$input" >>"$state/rewritten"
-    note && start
-    ;;
-  post-checkout)
-    if [ "${3-}" = 0 ] || [ "${1-}" = "${2-}" ] || is_rebasing || [ -f "$git_dir/BISECT_LOG" ]; then exit "$status"; fi
-    note && start
-    ;;
-  post-receive)
-    printf '%s\n' "$input" | while read -r old new ref; do
-      case $ref in @BRANCH@) ;; *) echo "$ref" ;; esac
-    done | { read -r ref && note && start; }
-    ;;
-  *)
-    note && start
-    ;;
-esac
+#]
+#[ pre-commit
+# Whether what is staged surely meets no file that somebody else's active task is editing; $guards has the folders at
+# the top in which those are.
+is_clear() {
+  is_fresh || return 1
+  [ -n "$guards" ] || return 0
+  staged=$(git -c core.quotePath=false diff-index --cached --name-only --no-renames HEAD -- 2>/dev/null) || return 1
+  set -f
+  IFS='
+'
+  near=
+  for path in $staged; do
+    case $path in \"* | *[!\ -~]*) return 1 ;; esac
+    case " $guards " in *" ${path%%/*} "* | *' * '*) near=yes ;; esac
+  done
+  [ -n "$near" ] || return 0
+  . "$state/guarded" 2>/dev/null && [ "$guarded_for" = "$actor" ] || return 1
+  for path in $staged; do
+    fedtasks_guarded "$path" && return 1
+  done
+  return 0
+}
+
+if [ "${FEDTASKS_GUARD-}" != off ] && [ ! -f "$git_dir/MERGE_HEAD" ] && ! is_rebasing; then
+  is_clear || ask pre-commit
+fi
+#]
+#[ prepare-commit-msg
+case ${2-} in merge | squash) exit 0 ;; esac
+in_hand && git interpret-trailers --in-place --if-exists doNothing --trailer "Task: $task" "$1" 2>/dev/null
+#]
+#[ commit-msg
+only=
+while IFS= read -r line; do
+  case $line in
+    *'>8 -'*) break ;;
+    '#'* | '') ;;
+    'Task: '*) only=${line#Task: } ;;
+    *) only=; break ;;
+  esac
+done <"$1"
+if [ -n "$only" ] && in_hand && [ "$only" = "$task" ]; then
+  echo "fedtasks: the message is empty but for the task in hand, so nothing is committed" >&2
+  exit 1
+fi
+#]
+#[ pre-push
+ask pre-push "$@"
+#]
+#[ post-commit
+# Whether nobody has to be told of this commit and no task is closed by it; then it is only remembered as seen.
+is_quiet() {
+  is_fresh && [ -z "$tells" ] || return 1
+  for path in "$state"/pending/*; do [ -e "$path" ] && return 1; done
+  while IFS= read -r line; do
+    case $line in [Cc][Ll][Oo][Ss][Ee][Ss]:* | [Ff][Ii][Xx][Ee][Ss]:*) return 1 ;; esac
+  done <"$git_dir/COMMIT_EDITMSG"
+  read_head && echo "$oid" >>"$state/seen"
+}
+
+if is_rebasing; then note; else is_quiet 2>/dev/null || { note && start; }; fi
+#]
+#[ post-merge
+note && start
+#]
+#[ post-rewrite
+[ -z "$input" ] || printf '%s\n' "$input" >>"$state/rewritten"
+note && start
+#]
+#[ post-checkout
+[ "${3-}" = 0 ] || [ "${1-}" = "${2-}" ] || is_rebasing || [ -f "$git_dir/BISECT_LOG" ] || { note && start; }
+#]
+#[ post-receive
+printf '%s\n' "$input" | {
+  while read -r old new ref; do
+    case $ref in @BRANCH@ | '') ;; *) note && start; break ;; esac
+  done
+}
+#]
 exit "$status"

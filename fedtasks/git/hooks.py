@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from fedtasks.errors import OutOfReach
 from fedtasks.git.repository import BRANCH
 from fedtasks.git.run import Git, GitFailed
 
-VERSION = 1
+VERSION = 2
 CLIENT = (
     "pre-commit", "prepare-commit-msg", "commit-msg", "post-commit",
     "post-merge", "post-rewrite", "post-checkout", "pre-push",
@@ -52,10 +52,20 @@ def stub(name: str, python: str, before: bytes | None) -> bytes:
         "@SHELL@": shlex.quote(shell_of(before) if before is not None else ""),
         "@BRANCH@": f"refs/heads/{BRANCH}",
     }
-    text = Path(__file__).with_name("hook.sh").read_text(encoding="utf-8")
+    text = "".join(_lines_for(name, Path(__file__).with_name("hook.sh").read_text(encoding="utf-8")))
     for place, value in values.items():
         text = text.replace(place, value)
     return text.encode("utf-8", "surrogateescape")
+
+
+def _lines_for(name: str, text: str) -> Iterator[str]:
+    """What belongs to one hook: all but what stands between `#[` with others' names and `#]`."""
+    wanted = True
+    for line in text.splitlines(keepends=True):
+        if line.startswith(("#[", "#]")):
+            wanted = line.startswith("#]") or name in line.split()
+        elif wanted:
+            yield line
 
 
 def shell_of(script: bytes) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedtasks.app.summary import _pattern
+from fedtasks.app.summary import shell_pattern
 from fedtasks.policy.globs import parse_glob
 from tests.conftest import Result, World
 from tests.hooks.conftest import Person
@@ -139,7 +139,7 @@ def test_the_shells_patterns_mean_all_that_the_tasks_mean(shell: str) -> None:
     def collect(pattern: str, path: str) -> None:
         glob = parse_glob(pattern)
         if glob is not None and glob.matches(path):
-            cases.append((_pattern(glob), path))
+            cases.append((shell_pattern(glob), path))
 
     collect()
     script = "".join(
@@ -149,3 +149,20 @@ def test_the_shells_patterns_mean_all_that_the_tasks_mean(shell: str) -> None:
         [shell, "-c", script, "sh", *(path for _, path in cases)], capture_output=True, text=True, check=True
     )
     assert cases and done.stdout == "", [cases[int(at)] for at in done.stdout.split()]
+
+
+def test_what_reads_gits_output_does_not_wait_for_the_work_behind_it(alone: Person, tmp_path: Path) -> None:
+    """The program that the hook starts hangs until it is let go; the commit, whose output is read, is back before."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    wrapper = tmp_path / "python"
+    wrapper.write_text(f'#!/bin/sh\ncase "$*" in *detached*) read line <{gate} ;; esac\n')
+    wrapper.chmod(0o755)
+    hook = alone.project / ".git/hooks/post-commit"
+    lines = hook.read_text().splitlines(keepends=True)
+    hook.write_text("".join(f"python={wrapper}\n" if line.startswith("python=") else line for line in lines))
+    alone.task("Sign people in", "src/auth.py")
+    commit = alone.commit("src/auth.py")
+    assert alone.git("rev-parse", "HEAD") == commit
+    assert alone.world.ok("hooks", "status")["pending"] == 1
+    gate.write_text("go\n")

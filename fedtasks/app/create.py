@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fedtasks.app.change import Change
@@ -11,6 +11,7 @@ from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.domain.ids import random_task_id
 from fedtasks.domain.task import Task
+from fedtasks.policy.members import TEAM
 
 
 def add(session: Session, wanted: Wish) -> Task:
@@ -31,11 +32,24 @@ def add_all(session: Session, wanted: Sequence[Wish]) -> list[Task]:
         return tasks
 
 
-def _create(change: Change, wanted: Wish) -> Task:
+def assign_new(session: Session, title: str, who: str, parts: Sequence[str] = ()) -> list[Task]:
+    """A new pending task that is somebody's, or a team's, at once, led by who assigns it, and its subtasks, which are
+    theirs as well."""
+    is_team = any(member.name == who and member.kind == TEAM for member in session.members)
+    owner = {"team" if is_team else "assignee": who}
+    with session.writing() as change:
+        tasks = [_create(change, wish(set={"title": title}), owner)]
+        parent = tasks[0].id
+        tasks += [_create(change, wish(set={"title": part, "parent": parent}), owner) for part in parts]
+        change.describe("assign", tasks[0], f" to {who}")
+        return tasks
+
+
+def _create(change: Change, wanted: Wish, owner: Mapping[str, str] | None = None) -> Task:
     session = change.session
     wanted = _resolved(change, wanted)
     data = {"lead": session.config.lead or session.actor.name, "priority": session.config.default_priority}
-    data |= created_data(wanted)
+    data |= created_data(wanted) | dict(owner or {})
     task = change.create(_free_id(change), change.event((), kinds.CREATED, data))
     relate(change, task, wanted)
     return task

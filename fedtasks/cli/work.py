@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from fedtasks.app import work
 from fedtasks.cli.base import Face, complete_ids, task_argument, token_option, verb
 from fedtasks.domain.status import STATUSES
 from fedtasks.views.text import safe
+
+if TYPE_CHECKING:
+    from fedtasks.domain.task import Task
 
 reason_option = click.option("--reason", metavar="TEXT", help="Why; it stands in the history.")
 override_option = click.option("--override", metavar="REASON", help="As its lead: start it before what it waits for.")
@@ -74,25 +79,52 @@ def release_command(face: Face, id: str, reason: str | None) -> None:
     face.tell_task(task, f"{task.id} is free again: {safe(task.state.title)}")
 
 
-@verb("assign", "fedtasks assign 7k3q2 baby\nfedtasks assign 7k3q2 backend\nfedtasks assign 7k3q2 --nobody")
-@task_argument
+@verb(
+    "assign",
+    "fedtasks assign 7k3q2 baby\nfedtasks assign 7k3q2 --nobody\n"
+    "fedtasks assign 'Rotate the keys' baby --subtask 'Find them' --subtask 'Replace them'",
+)
+@click.argument("id", metavar="ID|TITLE", shell_complete=complete_ids)
 @click.argument("who", required=False)
 @click.option("--nobody", is_flag=True, help="Take it from its assignee.")
+@click.option("--new", is_flag=True, help="It is the title of a new task; with a blank in it, it always is.")
+@click.option("--subtask", "parts", multiple=True, metavar="TITLE", help="Of a new task: a part of it; repeatable.")
 @reason_option
-def assign_command(face: Face, id: str, who: str | None, nobody: bool, reason: str | None) -> None:
-    """Names the one who owns a task, or the team whose members may claim it."""
+def assign_command(
+    face: Face, id: str, who: str | None, nobody: bool, new: bool, parts: tuple[str, ...], reason: str | None
+) -> None:
+    """Names the one who owns a task, or the team whose members may claim it; a new title makes the task first."""
     from fedtasks.app.fitting import absence
     from fedtasks.app.identity import check_name
 
     if (who is None) != nobody:
         raise click.UsageError("Name either a member or --nobody.")
-    task = work.assign(face.session, id, check_name(who) if who else None, reason)
+    new = new or any(map(str.isspace, id))
+    if not new and parts:
+        raise click.UsageError("Only a new task is made with subtasks; see 'add --parent' for one that there is.")
+    if new and who is None:
+        raise click.UsageError("A new task is assigned to somebody; see 'add' for one that is nobody's.")
+    if new:
+        from fedtasks.app.create import assign_new
+
+        task, *made = assign_new(face.session, id, check_name(str(who)), parts)
+    else:
+        task, made = work.assign(face.session, id, check_name(who) if who else None, reason), []
     if who and all(member.name != who for member in face.session.members):
         face.warn(f"{who} is no member of this store yet: fedtasks member add {who}")
     if who and (remark := absence(face.session, who)):
         face.warn(remark)
+    _tell_owner(face, task, made)
+
+
+def _tell_owner(face: Face, task: Task, made: list[Task]) -> None:
+    from fedtasks.domain.codec import task_to_json
+
     to_team = f"the team {task.state.team}" if task.state.team and not task.state.assignee else "nobody"
-    face.tell_task(task, f"{task.id} is {task.state.assignee or to_team}'s: {safe(task.state.title)}")
+    lines = [f"{task.id} is {task.state.assignee or to_team}'s: {safe(task.state.title)}"]
+    lines += [f"  {part.id}: {safe(part.state.title)}" for part in made]
+    subtasks = {"subtasks": [task_to_json(part) for part in made]} if made else {}
+    face.tell({"task": task_to_json(task), **subtasks}, lines)
 
 
 @verb("block", "fedtasks block 7k3q2 --reason 'no access to the server'\nfedtasks block 7k3q2 --by x1m9f")

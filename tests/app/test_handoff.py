@@ -104,3 +104,31 @@ def test_work_that_the_receiver_cannot_fetch_is_remarked(make_team: Callable[...
     assert ada.fails(5, "claim", id)["holder"] == "ben"
     ada.ok("sync")
     team.assert_alike()
+
+
+def test_a_lead_assigns_a_title_and_so_makes_the_task(world: Any) -> None:
+    world.ok("member", "add", "baby")
+    made = world.ok("assign", "Rotate the keys", "baby", "--subtask", "Find them", "--subtask", "Replace them")
+    task, parts = made["task"], made["subtasks"]
+    assert (task["title"], task["assignee"], task["status"], task["lead"]) == (
+        "Rotate the keys",
+        "baby",
+        "pending",
+        ADA,
+    )
+    assert [(part["title"], part["parent"], part["assignee"]) for part in parts] == [
+        ("Find them", task["id"], "baby"), ("Replace them", task["id"], "baby"),
+    ]  # fmt: skip
+    ids = {task["id"], *(part["id"] for part in parts)}
+    assert {
+        one["id"] for one in world.ok("list", "--owner", "baby", "--lead", ADA, "--status", "pending")["tasks"]
+    } == ids
+    assert {one["id"] for one in world.ok("list", "--mine", who="baby")["tasks"]} == ids
+    assert world.ok("list", "--mine")["tasks"] == []
+    assert [notice["kind"] for notice in world.ok("inbox", who="baby")["notices"]] == ["assigned"] * 3
+    world.ok("claim", task["id"], who="baby")
+    assert world.ok("assign", "Keys", "baby", "--new")["task"]["title"] == "Keys"
+    assert world.fails(3, "assign", "Keys", "baby")["code"] == "not_found"
+    assert world.fails(2, "assign", task["id"], "baby", "--subtask", "x")["code"] == "usage"
+    assert world.fails(2, "assign", "Nobody's task", "--nobody")["code"] == "usage"
+    world.assert_clean()

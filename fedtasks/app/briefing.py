@@ -56,5 +56,5 @@ def brief(session: Session) -> Briefing:
         str(session.root),
         task,
         tuple(row for row in active if row is not task),
-        tuple(one.row for one in candidates(session, Filter())[:5]),
+        tuple(one.row for one in candidates(session, Filter(), everything=False)[:5]),
     )

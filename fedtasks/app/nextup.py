@@ -21,6 +21,9 @@ Place = tuple[str, str, str]
 """A path, who edits it, and for which task."""
 
 
+FEW = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A task that could be next, and what speaks for and against it."""
@@ -63,14 +66,26 @@ class NothingReady(NotFound):
     code = "nothing_ready"
 
 
-def candidates(session: Session, filter: Filter) -> list[Candidate]:
-    """The tasks that the actor could start now, the best first."""
+def candidates(session: Session, filter: Filter, *, everything: bool = True) -> list[Candidate]:
+    """The tasks that the actor could start now, the best first.
+
+    Without `everything` only the most urgent are looked at, as long as one of them has nothing against it: then no
+    other can be better.
+    """
+    if not everything:
+        found = _ranked(session, filter, FEW)
+        if any(not one.lacks and not one.meets for one in found):
+            return found
+    return _ranked(session, filter, None)
+
+
+def _ranked(session: Session, filter: Filter, limit: int | None) -> list[Candidate]:
     name = session.actor.name
     given = filter._replace(assignee=(name,), status=("pending",))
     held = {entry.row["id"] for entry in waiting(session, given) if entry.waits_for}
     mine = [row for row in list_tasks(session, given, "priority").rows() if row["id"] not in held]
     teams = tuple(team for team, people in session.rules.teams.items() if name in people)
-    free = ready(session, filter._replace(teams=teams)).rows()
+    free = ready(session, filter._replace(teams=teams), limit).rows()
     others = [row for row in list_tasks(session, Filter(status=ACTIVE)).rows() if row["assignee"] != name]
     skills = {skill.casefold() for skill in session.actor.member.skills}
     active = {row["id"]: row for row in others}
@@ -116,7 +131,7 @@ def next_task(session: Session, filter: Filter, *, take: bool) -> Next:
     lost: dict[str, None] = {}
     asked = not take
     while True:
-        found = [one for one in candidates(session, filter) if one.row["id"] not in lost]
+        found = [one for one in candidates(session, filter, everything=bool(lost)) if one.row["id"] not in lost]
         if not found and not asked:
             _catch_up(session)
             asked = True

@@ -52,16 +52,17 @@ def board(session: Session, given: Arguments) -> Answer:
     """The tasks that fit, the most urgent first, and how many there are of each status in all."""
     filter, limit = chosen(session, given), given.get("limit", MOST)
     found, counts = listing.board(session, filter)
-    rows = found.rows()
-    shown = [short(row) for row in rows[:limit]]
+    fitting = sum(1 for _ in found.texts())
+    rows = found._replace(limit=limit).rows()
+    shown = [short(row) for row in rows]
     lines = [
         (row["id"], row["status"], PRIORITIES.index(row["priority"]), row["lead"], row["assignee"], row["title"])
-        for row in rows[:limit]
+        for row in rows
     ]
     text = list_lines(lines, 200) or ["no tasks"]
-    text += [f"{len(rows) - limit} more; filter, or raise limit"] if len(rows) > limit else []
+    text += [f"{fitting - limit} more; filter, or raise limit"] if fitting > limit else []
     text += [broken.problem for broken in found.broken]
-    return Answer({"tasks": shown, "counts": dict(counts), "more": max(0, len(rows) - limit)}, "\n".join(text))
+    return Answer({"tasks": shown, "counts": dict(counts), "more": max(0, fitting - limit)}, "\n".join(text))
 
 
 def get_task(session: Session, given: Arguments) -> Answer:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fedtasks.app.context import Context
-from fedtasks.app.plan import Parsed, parse, summary, task_rows
 from fedtasks.app.session import Session
 from fedtasks.errors import UsageError
-from fedtasks.git.repository import top_level
 from fedtasks.mcp.forms import MANY, OBJECT, TEXT, choice, flag, many, string, takes
 from fedtasks.mcp.toolbox import Answer, Arguments, Tool, short
-from fedtasks.views.diagnostics import text_lines
+
+if TYPE_CHECKING:
+    from fedtasks.app.plan import Parsed
 
 
 def parse_plan(session: Session, given: Arguments) -> Answer:
     """Brings the tasks up to date with a plan file of this repository."""
+    from fedtasks.app.plan import parse
+
     path = inside(session.context, given["path"])
     return told(
         parse(session, path, dry_run=bool(given.get("dry_run")), prefer=given.get("prefer", "store")),
@@ -25,6 +28,8 @@ def parse_plan(session: Session, given: Arguments) -> Answer:
 
 def inside(context: Context, given: str) -> Path:
     """The path below the repository (below the working directory outside of one); raises UsageError for another."""
+    from fedtasks.git.repository import top_level
+
     top = (top_level(context.git) or context.directory).resolve()
     path = (context.directory / given).resolve()
     if not path.is_relative_to(top):
@@ -34,6 +39,9 @@ def inside(context: Context, given: str) -> Path:
 
 def told(parsed: Parsed, *, dry: bool = False) -> Answer:
     """What a parse did, its remarks and the tasks."""
+    from fedtasks.app.plan import summary, task_rows
+    from fedtasks.views.diagnostics import text_lines
+
     remarks = [*text_lines((parsed.document.shown, one) for one in parsed.diagnostics), *parsed.refused]
     actions = [action.to_json() for action in parsed.decided.actions]
     words = f"{parsed.document.shown}: {summary(parsed.decided)}" + (" (dry run)" if dry else "")

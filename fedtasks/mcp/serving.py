@@ -5,16 +5,17 @@ from __future__ import annotations
 import hmac
 import sys
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 import anyio
-import uvicorn
 from mcp.server.stdio import stdio_server
-from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fedtasks.app.context import Context
 from fedtasks.errors import OutOfReach, UsageError
 from fedtasks.mcp.server import build_server
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 PATH = "/mcp"
 
@@ -45,6 +46,8 @@ def serve_http(context: Context, sync_seconds: float, host: str, port: int, toke
             f"{host} can be reached by others, and there is no token",
             hint="set FEDTASKS_MCP_TOKEN to a long random word, and give it to the clients as their bearer token",
         )
+    import uvicorn
+
     server = build_server(context, sync_seconds=sync_seconds, warn=warn)
     app: ASGIApp = server.streamable_http_app(streamable_http_path=PATH, host=host)
     if token is not None:
@@ -79,6 +82,8 @@ class _Guard:
             given = dict(scope["headers"]).get(b"authorization", b"")
             if not hmac.compare_digest(given, self.token):
                 error = {"code": "not_allowed", "message": "the bearer token is missing or wrong"}
+                from starlette.responses import JSONResponse
+
                 refusal = JSONResponse({"error": error}, status_code=401, headers={"WWW-Authenticate": "Bearer"})
                 await refusal(scope, receive, send)
                 return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from fedtasks.app import permits as use
-from fedtasks.cli.base import Face, task_argument, verb
+from fedtasks.cli.base import Face, complete_ids, task_argument, verb
 from fedtasks.policy.permissions import ACTIONS
 from fedtasks.views.text import safe
 
@@ -43,11 +43,15 @@ def permit_command(face: Face, id: str, member: str, action: str, refuse: bool, 
     face.tell_task(task, f"{member} {how} '{action}' on {task.id}: {safe(task.state.title)}")
 
 
-@verb("permits", "fedtasks permits")
-def permits_command(face: Face) -> None:
-    """Lists what agents asked leave for and wait for, the longest waiting first."""
+@verb("permits", "fedtasks permits\nfedtasks permits 7k3q2")
+@click.argument("id", metavar="[ID]", required=False, shell_complete=complete_ids)
+def permits_command(face: Face, id: str | None) -> None:
+    """Lists what agents asked leave for and wait for, the longest waiting first; of one task what was answered, too."""
     from fedtasks.views.text import table
 
+    if id is not None:
+        _tell_one(face, id)
+        return
     found = use.unanswered(face.session)
     rows = [
         (one.row["id"], one.permit["member"], one.permit["action"], one.permit["at"], one.row["lead"] or "-",
@@ -57,4 +61,16 @@ def permits_command(face: Face) -> None:
     head = ("ID", "WHO", "ACTION", "SINCE", "LEAD", "WHY")
     lines = table([head, *rows], face.columns) if rows else ["nobody waits for leave"]
     payload = [{"task": one.row["id"], "title": one.row["title"], **one.permit} for one in found]
+    face.tell({"permits": payload}, lines)
+
+
+def _tell_one(face: Face, id: str) -> None:
+    from fedtasks.app.audit import show
+    from fedtasks.views.structure import permit_line
+
+    task = show(face.session, id)
+    payload = [{"task": task.id, "title": task.state.title, **permit} for permit in task.state.permits]
+    lines = [permit_line(permit) for permit in task.state.permits] or [f"nobody asked leave on {task.id}"]
+    asked = [permit for permit in task.state.permits if permit["status"] == "asked"]
+    lines += [f"  answer: fedtasks permit {task.id} {one['member']} {one['action']} [--refuse]" for one in asked]
     face.tell({"permits": payload}, lines)

@@ -45,11 +45,12 @@ def parts_lines(parts: Sequence[tuple[int, Task]], progress: str, seconds: int) 
 def lines(row: Row) -> list[str]:
     """A line for each tool and for each permit."""
     tools = [f"{'tool':<10} {safe(tool_words(tool))}" for tool in row.get("tools", ())]
-    return tools + [f"{'leave':<10} {safe(permit_words(one) + _why(one))}" for one in row.get("permits", ())]
+    return tools + [f"{'leave':<10} {permit_line(one)}" for one in row.get("permits", ())]
 
 
-def _why(permit: Row) -> str:
-    return f" ({permit['reason']})" if permit.get("reason") else ""
+def permit_line(permit: Row) -> str:
+    """One permit and its reason, safe for a terminal."""
+    return safe(permit_words(permit) + (f" ({permit['reason']})" if permit.get("reason") else ""))
 
 
 def words(value: Row) -> str | None:

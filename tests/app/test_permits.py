@@ -23,6 +23,12 @@ def test_an_agent_asks_and_a_person_answers(git_world: Any) -> None:
     assert "all tests pass" in git_world.ft("permits").out
     assert "leave      baby done: asked (all tests pass)" in git_world.ft("show", id).out
 
+    told = git_world.ok("inbox", who="ben")["notices"]
+    assert [(one["kind"], one["next"][0]) for one in told if one["kind"] == "asks_leave"] == [
+        ("asks_leave", f"fedtasks permits {id}")
+    ]
+    told = git_world.ft("permits", id, who="ben").out
+    assert told.splitlines()[-1] == f"  answer: fedtasks permit {id} baby done [--refuse]"
     git_world.fails(4, "permit", id, "baby", "done", who="baby")
     git_world.ok("permit", id, "baby", "done", "--refuse", "--reason", "not yet", who="ben")
     git_world.fails(4, "done", id, who="baby")

@@ -93,7 +93,12 @@ def test_the_board_says_what_is_late(git_world: Any) -> None:
     for id in (stuck, fine):
         git_world.ok("claim", id, env=on("18"))
     git_world.ok("block", stuck, "--reason", "no access", env=on("19"))
+    git_world.ok("assign", late, "ben")
+    git_world.ok("lead", fine, "cleo")
     git_world.ok("block", fine, "--by", late, env=on("20"))
+    told = {who: git_world.ok("inbox", who=who)["notices"] for who in ("ben", "cleo")}
+    assert ("blocking", late) in [(one["kind"], one["task"]) for one in told["ben"]]
+    assert ("blocked", fine) in [(one["kind"], one["task"]) for one in told["cleo"]]
     board = git_world.ok("board", env=on("21"))
     assert (board["overdue"], board["blocked_too_long"], board["progress"]) == ([late], [stuck], {})
     told = git_world.ft("board", env=on("21")).out

@@ -29,14 +29,16 @@ RANK = {part: floor for floor, parts in enumerate(LAYERS) for part in parts}
 DOORS = {
     "filelock": ({"store/lock.py"}, "one lock"),
     "subprocess": (
-        {"git/run.py", "app/demo.py", "store/lock.py"},
-        "one door to git; the demo, and a second process for the lock",
+        {"git/run.py", "app/demo.py", "store/lock.py", "notify/programs.py"},
+        "one door to git; the demo, a second process for the lock, and programs that show notices",
     ),
     "markdown_it": ({"plan/reading/markdown.py"}, "one reader of Markdown"),
     "jsonschema": ({"store/schemas.py"}, "one validator"),
     "jsonschema_rs": ({"store/schemas.py"}, "one validator"),
     "watchfiles": ({"cli/planning.py"}, "an extra, for --watch only"),
     "socket": (set(), "nobody talks to the network but git"),
+    "smtplib": ({"notify/mail.py"}, "notices by mail"),
+    "apprise": ({"notify/web.py"}, "an extra, for notices by other ways"),
     "random": (set(), "randomness comes with the context"),
     "secrets": (set(), "randomness comes with the context"),
     "uuid": (set(), "randomness comes with the context"),

@@ -133,6 +133,14 @@ class Change:
         self.transaction.put_object("notice", path, notice.to_json())
         return True
 
+    def notice(self, to: str, id: str) -> Notice | None:
+        """A notice as it is now, None where it is gone; raises InvalidData."""
+        from fedtasks.app.inbox import parse_notice
+
+        path = notice_path(to, id)
+        data = self.transaction.read(path)
+        return None if data is None else parse_notice(path, data)
+
     def replace(self, before: Notice, after: Notice) -> None:
         """Puts another version of a notice in its place."""
         if after != before:

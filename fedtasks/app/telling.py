@@ -86,9 +86,12 @@ def _waiting(change: Change, task: Task) -> Iterator[Task]:
 
 def _followers(change: Change) -> tuple[str, ...]:
     """Who hears of new tasks."""
-    if change.session.config.notices.get("created") != EVERYONE:
-        return ()
-    return tuple(member.name for member in change.session.members if member.kind != TEAM)
+    everyone = change.session.config.notices.get("created") == EVERYONE
+    return tuple(
+        member.name
+        for member in change.session.members
+        if member.kind != TEAM and (everyone or member.notify.get("new"))
+    )
 
 
 def _people(change: Change) -> set[str]:

@@ -23,7 +23,7 @@ VERBS = {
     "delegate": "delegation", "delegation": "delegation", "chain": "delegation",
     "sync": "sync", "hooks": "hooks",
     "inbox": "inbox", "read": "inbox", "ack": "inbox", "follow": "inbox", "unfollow": "inbox",
-    "overlaps": "overlaps",
+    "overlaps": "overlaps", "notify": "notify",
     "archive": "archive", "unarchive": "archive",
     "prime": "agents", "next": "agents", "setup": "agents", "mcp": "mcp", "watch": "watch",
     "upgrade": "upgrade",

@@ -16,7 +16,7 @@ ROLES = ("owner", "admin", "developer", "agent", "viewer")
 class Member:
     """One member; `members` are those of a team; `permissions` are the scopes of actions that differ from the role's,
     `need_approval` the actions for which this agent, too, needs leave; `away` is the last day of an absence;
-    `fallbacks` take over meanwhile;
+    `fallbacks` take over meanwhile; `notify` is {channels, rules, timezone, new}, how the member wants to be told;
     `extra` holds fields that this version does not know."""
 
     name: str
@@ -30,6 +30,7 @@ class Member:
     need_approval: tuple[str, ...] = ()
     away: str | None = None
     fallbacks: tuple[str, ...] = ()
+    notify: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -45,12 +46,14 @@ class Member:
             "need_approval": list(self.need_approval),
             "away": self.away,
             "fallbacks": list(self.fallbacks),
+            "notify": dict(self.notify),
         }
         known |= {name: value for name, value in optional.items() if value}
         return known | {name: self.extra[name] for name in sorted(self.extra)}
 
     def rights(self) -> tuple[Any, ...]:
-        """What only those who manage members may change: all but addresses, full name, skills, absence, fallbacks."""
+        """What only those who manage members may change: all but addresses, full name, skills, absence, fallbacks, and
+        how one is told."""
         return (
             self.name, self.kind, self.role, self.members, dict(self.permissions), self.need_approval, dict(self.extra)
         )  # fmt: skip
@@ -59,7 +62,7 @@ class Member:
 def member_from_json(raw: Mapping[str, Any]) -> Member:
     """The member of an object that the schema has accepted."""
     known = {"schema", "name", "kind", "role", "full_name", "emails", "skills", "members"}
-    known |= {"permissions", "need_approval", "away", "fallbacks"}
+    known |= {"permissions", "need_approval", "away", "fallbacks", "notify"}
     return Member(
         raw["name"],
         raw["kind"],
@@ -72,6 +75,7 @@ def member_from_json(raw: Mapping[str, Any]) -> Member:
         tuple(raw.get("need_approval", ())),
         raw.get("away"),
         tuple(raw.get("fallbacks", ())),
+        dict(raw.get("notify", {})),
         {name: value for name, value in raw.items() if name not in known},
     )
 

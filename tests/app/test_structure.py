@@ -149,3 +149,19 @@ def test_work_is_found_for_members_and_members_for_work(git_world: Any) -> None:
     assert git_world.ok("suggest", sql)["suggestions"][0]["member"] == "baby"
     git_world.fails(3, "fallbacks", "stranger")
     assert set(git_world.ok("fallbacks")["fallbacks"]) == {"ada-lovelace", "ben", "baby"}
+
+
+def test_a_team_watches_and_reviews(git_world: Any) -> None:
+    git_world.ok("member", "add", "ben")
+    git_world.ok("member", "add", "cleo")
+    git_world.ok("team", "add", "backend", "ben")
+    id = git_world.add("one")
+    git_world.ok("follow", id, "--who", "backend")
+    git_world.ok("claim", id)
+    assert [one["kind"] for one in git_world.ok("inbox", who="ben")["notices"]] == ["watched"]
+    git_world.ok("review", "require", id, "--reviewer", "backend")
+    git_world.ok("review", "request", id)
+    assert git_world.fails(4, "done", id)["code"] == "needs_approval"
+    assert "its reviewers are ben" in git_world.fails(4, "review", "approve", id, who="cleo")["message"]
+    git_world.ok("review", "approve", id, who="ben")
+    git_world.ok("done", id)

@@ -8,12 +8,19 @@ from functools import cache
 
 from fedtasks.plan.reading.words import alternatives, fold, words
 
-REF = re.compile(r"[A-Za-z]{1,10}-?\d+(?:\.\d+)*[a-z]?|\d{1,4}(?:\.\d{1,3})*[a-z]?")
+NAMED = (
+    r"(?!(?P<twin>[A-Za-z]{1,10})\d[\d.]*-(?P=twin)\d)[A-Za-z][A-Za-z0-9]{0,9}(?:-[A-Za-z][A-Za-z0-9]{0,9})?-[A-Za-z]{0,2}\d+(?:\.\d+)*[a-z]?"
+    r"|[A-Za-z]{1,10}-?\d+(?:\.\d+)*[a-z]?|\d{1,4}(?:\.\d{1,3})*[a-z]?"
+)
+REF = re.compile(NAMED)
 ONE = re.compile(
-    r"[\[(`*\s]*(?:(?P<noun>[^\W\d_]{2,14})\s*[#№]?\s*|#)??(?P<ref>[A-Za-z]{1,10}-?\d+(?:\.\d+)*[a-z]?|\d{1,4}(?:\.\d{1,3})*[a-z]?)"
+    r"[\[(`*\s]*(?:(?P<noun>[^\W\d_]{2,14})\s*[#№]?\s*|#)??(?P<ref>"
+    rf"{NAMED})"
     r"(?!\w)[\])`*]*"
 )
-ID = re.compile(r"(?<![\w-])[A-Z]{1,10}-?\d+(?:\.\d+)*[a-z]?(?!\w)")
+ID = re.compile(
+    r"(?<![\w-])(?:(?!([A-Z]+)\d[\d.]*-\1\d)[A-Z][A-Z0-9]{0,9}(?:-[A-Z][A-Z0-9]{0,9})?-[A-Z]{0,2}|[A-Z]{1,10}-?)\d+(?:\.\d+)*[a-z]?(?!\w)"
+)
 SPAN = re.compile(r"\s*(?:[-–—~]|\.\.\.?|(?P<word>[^\W\d_]{1,10}))\s*")
 JOINT = re.compile(r"\s*[,;/&+、，]?\s*(?:(?P<word>[^\W\d_]{1,6})\s)?\s*")
 ARROW = r"→|->|⟶|=>"

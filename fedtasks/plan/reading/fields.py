@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fedtasks.plan.model import Item, PlanFile
@@ -14,6 +14,7 @@ from fedtasks.plan.reading.inline import CODE, first_line, plain
 from fedtasks.plan.reading.labels import Label, LabelKind
 from fedtasks.plan.reading.matter import FrontMatter, actor_of, tags_of
 from fedtasks.plan.reading.outline import Form
+from fedtasks.plan.reading.places import Place
 from fedtasks.plan.reading.statuses import (
     ASIDE,
     box_status,
@@ -23,7 +24,7 @@ from fedtasks.plan.reading.statuses import (
     word_priority,
     word_status,
 )
-from fedtasks.plan.reading.survey import Place, Survey
+from fedtasks.plan.reading.survey import Survey
 from fedtasks.plan.reading.tables import cell_of
 from fedtasks.plan.reading.titles import title_of
 from fedtasks.plan.reading.words import fold, words
@@ -116,7 +117,11 @@ def _status(survey: Survey, place: Place, head: Head, anchor: str, stated: dict[
         return _row_status(head, anchor, stated.get("status", "")) or _around(survey, place) or "pending"
     if head.box is not None and head.box != " ":
         return box_status(head.box)
-    said = (sign_status(head.emoji) or stated_status(anchor) or _tag_status(head)) if head.box is None else None
+    said = (
+        (sign_status(survey.signs(head.emoji)) or stated_status(survey.signs(anchor)) or _tag_status(head))
+        if head.box is None
+        else None
+    )
     if said is None and head.box is None and "status" in stated:
         said = word_status(stated["status"]) or sign_status(stated["status"])
     if head.box is not None:
@@ -146,7 +151,11 @@ def _around(survey: Survey, place: Place) -> str | None:
         elif above.node.level == 1 and above.node.form is Form.HEADING:
             return None
         else:
-            said = stated_status(above.node.text) or word_status(above.head.rest, whole=True) or _status_line(above)
+            said = (
+                stated_status(survey.signs(above.node.text))
+                or word_status(above.head.rest, whole=True)
+                or _status_line(above)
+            )
         if said:
             return said
         above = survey.above(above)
@@ -227,13 +236,18 @@ def _files(place: Place, head: Head, lines: Sequence[str]) -> tuple[PlanFile, ..
     first: dict[str, PlanFile] = {}
     for file in found:
         first.setdefault(file.path, file)
-    return tuple(first.values())
+    return tuple(file for file in first.values() if not _is_short(file.path, first))
+
+
+def _is_short(path: str, every: Iterable[str]) -> bool:
+    """Whether a bare name is only short for a path that is named in full."""
+    return "/" not in path and any(other.endswith(f"/{path}") for other in every)
 
 
 def _references(anchor: str, lines: Sequence[str], stated: dict[str, str], row: bool) -> tuple[str, ...]:
-    found = list(references(plain(anchor)))
+    found: list[str] = []
     if "depends" in stated:
         found += column_references(plain(stated["depends"])) if row else id_references(plain(stated["depends"]))
     if not row:
         found += [name for line in lines[:200] if DIGIT.search(line) for name in references(plain(line))]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found or references(plain(anchor))))

@@ -23,6 +23,8 @@ MARKER = re.compile(
     rf"`?[\[(](?P<mark>{'|'.join(sorted(MARKERS, key=len, reverse=True))})[\])]`?[\s:：*]*", re.IGNORECASE
 )
 SHOUTED = re.compile(r"(?P<mark>NEW|CREATE|ADD|MODIFY|UPDATE|DELETE|REMOVE|RENAME|MOVE)(?::\s*|\s+(?=`|\[))")
+OTHER_MARKER = re.compile(r"[\[【](?P<mark>[^\W\d_]{2,14})[\]】]\s+(?=\[|`)")
+ACTIONS = ("new", "modify", "delete", "rename")
 TAG = re.compile(r"\[(?P<tag>[^\[\]()]{1,24})\](?!\()\s*")
 SMALL_TAG = re.compile(r"P|US-?\d+|P[0-4]|[A-Z]{2,12}(?:[/-][A-Z]{2,12})*")
 COMMENT = re.compile(r"<!--.*?-->\s*")
@@ -112,12 +114,23 @@ def _peel_emoji(head: Head, heading: bool, series: frozenset[str] | None) -> Hea
 
 def _peel_marker(head: Head, heading: bool, series: frozenset[str] | None) -> Head | None:
     opening, inner = _opening(head.rest)
-    found = MARKER.match(inner) or SHOUTED.match(inner)
+    found = MARKER.match(inner) or SHOUTED.match(inner) or _translated(inner)
     if found is None or head.action is not None or inner[found.end() - 1 : found.end() + 1] == "](":
         return None
     closed = opening and opening in found[0]
     rest = _cut(head.rest, "" if closed else opening, found.end() + (len(opening) if closed else 0))
-    return replace(head, action=MARKERS[found["mark"].upper()], rest=rest, named=rest)
+    return replace(head, action=_action_of(found["mark"]), rest=rest, named=rest)
+
+
+def _translated(text: str) -> re.Match[str] | None:
+    """A mark in another language in front of a link or code: `[수정] [pump.py](pump.py)`."""
+    found = OTHER_MARKER.match(text)
+    return found if found and _action_of(found["mark"]) else None
+
+
+def _action_of(mark: str) -> str | None:
+    known = MARKERS.get(mark.upper())
+    return known or next((name for name in ACTIONS if any_in(f"fields.{name}", [fold(mark)])), None)
 
 
 def _peel_label(head: Head, heading: bool, series: frozenset[str] | None) -> Head | None:

@@ -12,8 +12,9 @@ from fedtasks.plan.reading.keys import Anchor, keys_of
 from fedtasks.plan.reading.linking import link, sequence
 from fedtasks.plan.reading.matter import FrontMatter
 from fedtasks.plan.reading.outline import Form
+from fedtasks.plan.reading.places import HEADINGS, Place
 from fedtasks.plan.reading.saying import says
-from fedtasks.plan.reading.survey import HEADINGS, Place, Survey
+from fedtasks.plan.reading.survey import Survey
 
 
 def build(survey: Survey, document: Document, matter: FrontMatter) -> tuple[tuple[Item, ...], list[Diagnostic]]:

@@ -89,6 +89,10 @@ def _edge_kind(folded: str) -> Kind | None:
     found = tokens(folded)
     if found[:1] and found[0] in words().lists["small.orders"]:
         return kind if (kind := _edge(folded)) not in (Kind.BACKGROUND, Kind.SUMMARY) else None
+    if len(found) > 1 and any_in("sections.open_first", found[:1]):
+        return Kind.WORK
+    if len(found) > 1 and any_in("sections.work_last", found[-1:]):
+        return Kind.DELIVERABLES if found[-1:] in phrases("sections.deliverables") else Kind.WORK
     return _edge(folded) or (Kind.BACKGROUND if found[-1:] and any_in("small.aside_nouns", found[-1:]) else None)
 
 

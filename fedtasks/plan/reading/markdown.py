@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -29,6 +30,7 @@ NESTING = 100
 ALERT = re.compile(r"\[!(\w+)\]\s*(?:\n|$)")
 FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 KEY = re.compile(r"^[\w-]+:(?:\s|$)", re.MULTILINE)
+NUMBERED = re.compile(r"\s{0,3}(\d{1,3})[.)][ \t]+(?=\S)")
 CLOSING = re.compile(r"[ >]*(`{3,}|~{3,})[ \t]*")
 
 
@@ -159,7 +161,8 @@ class _Builder:
         elif self.pending.type == "heading_open" and not self.stack and "\n" not in token.content:
             self.sections.open(line, int(self.pending.tag[1]), token.content)
         else:
-            self._add(Paragraph(line, end, token.content))
+            for block in _numbered_apart(Paragraph(line, end, token.content)):
+                self._add(block)
 
     def _leaf(self, token: Token) -> None:
         if token.nesting < 0:
@@ -189,6 +192,27 @@ class _Builder:
             self.stack[-1].items.append(_list_item(done))
         else:
             self._add(_container(done))
+
+
+def _numbered_apart(paragraph: Paragraph) -> tuple[Block, ...]:
+    """A paragraph and the numbered list right below it: Markdown takes one that starts behind 1 for running text
+    (`**Phase 2**`, `6. Paint`), its author does not."""
+    lines = paragraph.text.split("\n")
+    numbers = [(at, int(found[1])) for at, line in enumerate(lines) if (found := NUMBERED.match(line))]
+    if not numbers or numbers[0][0] == 0 or not _is_series([number for _, number in numbers], lines[numbers[0][0] - 1]):
+        return (paragraph,)
+    first = numbers[0][0]
+    items = []
+    for (at, number), (stop, _) in zip(numbers, [*numbers[1:], (len(lines), 0)], strict=True):
+        text = "\n".join([NUMBERED.sub("", lines[at]), *lines[at + 1 : stop]])
+        items.append(ListItem(paragraph.line + at, paragraph.line + stop - 1, text, number, ()))
+    before = Paragraph(paragraph.line, paragraph.line + first - 1, "\n".join(lines[:first]))
+    return (before, ListBlock(paragraph.line + first, paragraph.end, True, tuple(items)))
+
+
+def _is_series(numbers: Sequence[int], lead: str) -> bool:
+    led = lead.rstrip().endswith((":", "：", "**", "__"))
+    return all(b == a + 1 for a, b in pairwise(numbers)) and (led or len(numbers) > 2)
 
 
 def _list_item(done: _Open) -> ListItem:

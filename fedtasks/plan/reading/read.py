@@ -10,8 +10,9 @@ from fedtasks.plan.reading.items import build
 from fedtasks.plan.reading.markdown import read_document
 from fedtasks.plan.reading.matter import FrontMatter, read_matter
 from fedtasks.plan.reading.outline import read_outline
+from fedtasks.plan.reading.places import HEADINGS
 from fedtasks.plan.reading.rules import decide
-from fedtasks.plan.reading.survey import HEADINGS, Survey
+from fedtasks.plan.reading.survey import Survey
 
 LARGEST = 50 * 1024**2
 

@@ -19,6 +19,8 @@ SIGNS = {
     **dict.fromkeys("⛔🚫🛑", "blocked"),
     **dict.fromkeys("⬜☐🔲📋❌⚪🔴", "pending"),
 }
+COLOURS = dict.fromkeys(map(ord, "🟢🟡🔴⚪"))
+MORE_COLOURS = ("🟠", "🔵", "🟣")
 SIGNS_OF_STATUS = frozenset("✅☑✔✓√🚧🔄⏳🏗⛔🚫")
 """Those that are taken off a title."""
 SIGN = re.compile(rf"{EMOJI.pattern}|√")

@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
 from fedtasks.plan.reading.heads import Head, read_head
-from fedtasks.plan.reading.inline import BOLD, plain
+from fedtasks.plan.reading.inline import BOLD
 from fedtasks.plan.reading.kinds import WORKS, Kind, kind_of, names_list, names_plan
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form, Node
-from fedtasks.plan.reading.paths import is_path
-from fedtasks.plan.reading.saying import names_tasks
-from fedtasks.plan.reading.tables import cell_of, is_work_table
-from fedtasks.plan.reading.words import any_in, fold, tokens
-
-BLANK = re.compile(" ")
-VERBS = ("verbs.new", "verbs.modify", "verbs.delete", "verbs.rename", "small.work_verbs")
-HEADINGS = (Form.HEADING, Form.LEAD)
-LEADS = (Form.HEADING, Form.LEAD, Form.LABEL)
-STICKY = (Kind.VERIFICATION, Kind.OPTIONAL)
-"""What stands below them stays what they are, whatever its own heading says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One node with what was read of its line; `own` is what its words say, `zone` what it stands in."""
-
-    node: Node
-    head: Head
-    own: Kind | None
-    zone: Kind | None
-    section: int
-    """Index of the nearest heading or lead above it; its own where it is one."""
+from fedtasks.plan.reading.places import HEADINGS, LEADS, STICKY, Place, is_title, is_top, orders, repeating
+from fedtasks.plan.reading.saying import names_tasks, says
+from fedtasks.plan.reading.statuses import COLOURS, MORE_COLOURS
 
 
 class Survey:
@@ -46,8 +23,8 @@ class Survey:
         self.places: list[Place] = []
         for node, head in zip(nodes, _heads(nodes), strict=True):
             self.places.append(self._place(node, head))
-        self.title = next((place for place in self.places if _is_top(place)), None)
-        self.repeating = _repeating(self.places)
+        self.title = next((place for place in self.places if is_top(place)), None)
+        self.repeating = repeating(self.places)
         self.names_work = any(place.own is Kind.WORK and not self.is_title(place) for place in self.places)
         self._listing = frozenset(
             place.node.parent
@@ -56,12 +33,20 @@ class Survey:
             and place.node.last > place.node.index
             and names_tasks(place.head.rest)
         )
+        self._coloured = any(sign in place.node.text for place in self.places for sign in MORE_COLOURS)
+        self.says_work = any(_says_work(place) for place in self.places)
         self._outline = frozenset(
             (place.node.parent, place.node.level)
             for place in self.places
             if place.head.label is not None and place.head.label.kind is LabelKind.NUMBER and place.own is not None
         )
-        self.is_plan = self.title is not None and self.title.zone is Kind.WORK
+        self.is_plan = not any(place.node.form in HEADINGS for place in self.places) or (
+            self.title is not None and self.title.zone is Kind.WORK
+        )
+        self._numbered: dict[int, int] = {}
+        for place in self.places:
+            if place.node.number is not None:
+                self._numbered.setdefault(place.node.parent, place.node.index)
         self.verdicts: list[str] = [""] * len(nodes)
         self.has_boxes = any(place.head.box is not None for place in self.places)
         boxed = [place for place in self.places if place.head.box is not None and place.zone not in STICKY]
@@ -75,7 +60,8 @@ class Survey:
         if node.form is Form.HEADING and node.level == 1 and above is None:
             zone = Kind.WORK if names_list(head.rest) or names_plan(head.rest) else None
         section = node.index if node.form in HEADINGS else above.section if above else -1
-        return Place(node, head, own, zone, section)
+        titled = zone in WORKS and own is None and (above is None or above.titled or is_title(above))
+        return Place(node, head, own, zone, section, titled)
 
     def count(self) -> None:
         """Counts the verdicts anew, after a rule has been through."""
@@ -91,7 +77,7 @@ class Survey:
 
     @cached_property
     def _orders(self) -> dict[int, tuple[int, int]]:
-        return _orders(self.places)
+        return orders(self.places)
 
     def commands(self, section: int) -> bool:
         """Whether most items right in a section (-1: in none) begin with a verb of work."""
@@ -104,6 +90,15 @@ class Survey:
         if above is None or (above.own is not None and above.node.form is not Form.HEADING):
             return False
         return (above.node.index if above.node.form is Form.HEADING else above.node.parent) in self._listing
+
+    def signs(self, text: str) -> str:
+        """A text as far as its signs state a status: in a plan with orange or blue dots, dots are levels of something
+        else."""
+        return text.translate(COLOURS) if self._coloured else text
+
+    def follows_number(self, place: Place) -> bool:
+        """Whether a numbered item stands before this one, right in the same place."""
+        return self._numbered.get(place.node.parent, place.node.index) < place.node.index
 
     def taken_within(self, place: Place) -> int:
         """How many places below this one are tasks."""
@@ -119,7 +114,7 @@ class Survey:
 
     def is_title(self, place: Place) -> bool:
         """Whether a place is the heading of the first level that opens the document."""
-        return _is_top(place) and place.node.parent < 0
+        return is_title(place)
 
     def in_background(self, place: Place) -> bool:
         """Whether a heading or lead above says background or summary, whatever stands between."""
@@ -152,13 +147,17 @@ class Survey:
         return found
 
 
-def _is_top(place: Place) -> bool:
-    return place.node.form is Form.HEADING and place.node.level == 1
+def _says_work(place: Place) -> bool:
+    """Whether a heading calls its section work by words, `Phase 1` too; the number of a version does not."""
+    version = place.head.label is not None and place.head.label.number[:1] in ("v", "Q")
+    return place.own is Kind.WORK and not version and place.head.action is None and not is_title(place)
 
 
 def _own_kind(node: Node, head: Head) -> Kind | None:
     bold = BOLD.match(head.rest)
     kind = kind_of(bold[2] if bold else head.rest)
+    if kind is None and node.form is Form.HEADING and says("fields.files", head.rest):
+        kind = Kind.BACKGROUND
     if head.label is not None and head.label.kind is not LabelKind.NUMBER:
         return kind if kind in STICKY and head.label.kind is LabelKind.PHASE else Kind.WORK
     if head.action is not None:
@@ -170,8 +169,7 @@ def _inherited(above: Place | None, node: Node) -> Kind | None:
     """What a place takes over from where it stands: a title makes its sections work only if it names a list."""
     if above is None:
         return None
-    title = _is_top(above) and above.node.parent < 0
-    return None if title and node.form in HEADINGS and not names_list(above.head.rest) else above.zone
+    return None if is_title(above) and node.form in HEADINGS and not names_list(above.head.rest) else above.zone
 
 
 def _zone(own: Kind | None, above: Kind | None) -> Kind | None:
@@ -195,33 +193,3 @@ def _heads(nodes: tuple[Node, ...]) -> list[Head]:
         if head.label is not None and head.label.prefix and head.label.prefix not in series:
             heads[at] = read_head(nodes[at].text, heading=nodes[at].form in LEADS, series=series)
     return heads
-
-
-def _orders(places: Sequence[Place]) -> dict[int, tuple[int, int]]:
-    """For each section the items of the first level, and how many of them begin with a verb of work."""
-    found: dict[int, tuple[int, int]] = {}
-    for place in places:
-        above = places[place.node.parent] if place.node.parent >= 0 else None
-        if place.node.form is Form.ITEM and (above is None or above.node.form in LEADS):
-            items, verbs = found.get(place.section, (0, 0))
-            found[place.section] = (items + 1, verbs + _is_order(place))
-    return found
-
-
-def _is_order(place: Place) -> bool:
-    first = tokens(fold(plain(place.head.rest)))[:1]
-    return any(any_in(name, first) for name in VERBS)
-
-
-def _repeating(places: Sequence[Place]) -> frozenset[int]:
-    """The lines of tables most of whose rows name what headings name, or files: a summary of the plan, no work."""
-    named = {fold(plain(place.head.rest)).strip(" .:") for place in places if place.node.form in HEADINGS}
-    openings = {name[: blank.start()] for name in named for blank in BLANK.finditer(name)}
-    counts: dict[int, list[int]] = {}
-    for place in places:
-        if place.node.form is Form.ROW and is_work_table(place.node.header):
-            title = fold(plain(cell_of(place.node, "title"))).strip(" .:")
-            count = counts.setdefault(place.node.table, [0, 0])
-            count[0] += 1
-            count[1] += bool(title) and (title in named or title in openings or is_path(title.strip("`")))
-    return frozenset(table for table, (rows, repeated) in counts.items() if repeated * 2 > rows)

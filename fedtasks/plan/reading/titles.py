@@ -6,14 +6,15 @@ import re
 from functools import cache
 
 from fedtasks.plan.reading.heads import Head
-from fedtasks.plan.reading.inline import BOLD, COMMENT, EMOJI, plain
+from fedtasks.plan.reading.inline import BOLD, COMMENT, EMOJI, PICTURES, plain
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form
 from fedtasks.plan.reading.statuses import SIGNS_OF_STATUS, STATUSES, without_signed_word
 from fedtasks.plan.reading.words import alternatives, any_in, fold, words
 
 LEAD = re.compile(
-    r"(?P<mark>\*\*|__)(?=\S)(?P<lead>(?:(?!(?P=mark)).)+?)(?P=mark)(?P<more>\s*(?:[:：–—]|-\s|->|→).*|\s*[(（\[][^()（）\[\]]*[)）\]]\s*[:：–—-]*\s*\S.*|\s*)$"
+    r"(?P<mark>\*\*|__)(?=\S)(?P<lead>(?:(?!(?P=mark)).)+?)(?P=mark)(?P<more>\s*(?:[:：–—]|-\s|->|→).*|\s*[(（\[][^()（）\[\]]*[)）\]]\s*[:：–—-]*\s*\S.*"
+    rf"|\s*[{PICTURES}]{{1,4}}\s*|\s*)$"
 )
 LEAD_COLON = re.compile(r"(?P<mark>\*\*|__)(?=\S)(?P<lead>(?:(?!(?P=mark)).)+?[:：])\s*(?P=mark)")
 WORD = re.compile(r"([^\W\d_]{2,14}):\s+(?=\S)|#\d+\s+(?=\S)")

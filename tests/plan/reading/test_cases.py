@@ -191,3 +191,123 @@ def test_a_heading_over_code_in_a_section_of_examples_is_no_task() -> None:
         ```
         """
     assert titles(text) == ["Cut the hedge"]
+
+
+def test_dots_of_four_colours_state_no_status() -> None:
+    text = "# Plan\n## Phase 1: Roof 🟠\n- Lay the slates\n\n## Phase 2: Paint 🟢\n- Paint the door\n"
+    assert {item.status for item in read(text)} == {"pending"}
+    assert [item.status for item in read(text.replace("🟠", ""))] == ["pending", "done"]
+
+
+def test_ids_may_have_two_parts_and_name_what_they_wait_for() -> None:
+    items = read(
+        """
+        # Plan
+        ## W2 - Works
+        ### W2-P1 - Dig
+        By hand.
+
+        Tier: 3 · Depends: none · Checks: level
+        ### W2-P10 - Drain (prerequisite of W2-P2)
+        With gravel.
+
+        Tier: 1 · Depends: W2-P1 · Checks: level
+        ### W2-P2 - Fill
+        Depends on W2-P1 and W2-P10.
+        """
+    )
+    assert [(item.title, item.external_id) for item in items][:1] == [("Dig", "W2-P1")]
+    assert waits(items) == {
+        "Drain (prerequisite of W2-P2)": ["Dig"],
+        "Fill": ["Dig", "Drain (prerequisite of W2-P2)"],
+    }
+
+
+def test_ranges_of_ids_are_no_ids_of_two_parts() -> None:
+    text = "- [ ] T001 Dig\n- [ ] T002 Drain\n- [ ] T003 Fill (depends on T001-T002)\n"
+    assert waits(read(text)) == {"Fill": ["Dig", "Drain"]}
+
+
+def test_several_ids_in_front_are_no_part_of_the_title() -> None:
+    text = "# Plan\n## Sprint 1: Leaks\n- B4: seal the roof\n- B1 and B2: seal the doors\n- B6, B9: seal the walls\n"
+    assert titles(text) == ["seal the roof", "seal the doors", "seal the walls"]
+
+
+def test_a_numbered_list_right_below_a_bold_line_is_a_list_wherever_it_starts() -> None:
+    text = """
+        # Plan
+        ## Steps
+        **PHASE 1: Ground**
+        1. Level it
+
+        **PHASE 2: Walls (2 weeks)**
+        6. Raise them
+           by hand
+        7. Plaster them
+        """
+    assert [(item.title, item.group) for item in read(text)] == [
+        ("Level it", "PHASE 1: Ground"),
+        ("Raise them", "PHASE 2: Walls (2 weeks)"),
+        ("Plaster them", "PHASE 2: Walls (2 weeks)"),
+    ]
+    assert titles("# Plan\n## Steps\n- Built in\n  1984. Then torn down\n") == ["Built in"]
+
+
+def test_labels_between_numbered_items_are_their_details() -> None:
+    text = """
+        # Plan
+        ## Phase 1: Garden
+        1. Sow the lawn
+        - Delivery:
+          - seeds
+        2. Plant the hedge
+        - Delivery:
+          - box trees
+        """
+    assert titles(text) == ["Sow the lawn", "Plant the hedge"]
+
+
+def test_a_list_by_its_title_has_sections_that_are_no_work_where_others_say_that_they_are() -> None:
+    text = """
+        # Garden roadmap
+        ## Where it stands
+        - The lawn is green
+        ## Odds and ends
+        - Fix the gate
+        - Add a bench
+        ## Next steps
+        - A pond
+        """
+    assert titles(text) == ["Fix the gate", "Add a bench", "A pond"]
+    assert titles("# Roadmap\n## Soon\n- A pond\n## v2\n- A fountain\n") == ["A pond", "A fountain"]
+
+
+def test_what_is_pending_is_work_in_any_section() -> None:
+    text = "# Plan\n## Pendiente de montar\n### 1. pump.py - Bomba\n```\nx\n```\n### 2. Tubos\nDos.\n"
+    items = read(text)
+    assert [item.title for item in items] == ["pump.py - Bomba", "Tubos"]
+    assert files(items[0]) == [("pump.py", None)]
+
+
+def test_a_mark_may_be_in_any_language() -> None:
+    text = "# 계획\n## 변경 제안\n#### [수정] [pump.py](src/pump.py)\n- faster\n#### [新增] `tap.py`\n"
+    assert [files(item) for item in read(text)] == [[("src/pump.py", "modify")], [("tap.py", "new")]]
+
+
+def test_a_bare_name_that_repeats_a_path_is_no_second_file() -> None:
+    text = "# Plan\n## Proposed changes\n#### [MODIFY] `src/pump.py`\n- `pump.py`: twice as fast\n"
+    assert files(read(text)[0]) == [("src/pump.py", "modify")]
+
+
+def test_a_plan_of_nothing_but_orders_needs_no_heading() -> None:
+    assert titles("- fix the gate\n- update map.md\n- the old one squeaks\n") == [
+        "fix the gate",
+        "update map.md",
+        "the old one squeaks",
+    ]
+    assert titles("- bread\n- milk\n- update\n") == []
+
+
+def test_the_last_word_of_a_heading_tells_what_it_lists() -> None:
+    text = "# Plan\n## Phase 1: Signs\n**Goal:** all can read them\n\n**UI & layout deliverables:**\n- Large letters\n"
+    assert titles(text) == ["Large letters"]

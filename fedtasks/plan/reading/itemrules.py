@@ -1,0 +1,89 @@
+"""The rules about items of lists: which of them are work."""
+
+from __future__ import annotations
+
+from fedtasks.plan.reading.inline import CODE, plain
+from fedtasks.plan.reading.kinds import WORKS, Kind
+from fedtasks.plan.reading.outline import Form
+from fedtasks.plan.reading.paths import is_path
+from fedtasks.plan.reading.places import ASIDE, LEADS, Place
+from fedtasks.plan.reading.saying import names_field, names_tasks
+from fedtasks.plan.reading.survey import Survey
+
+
+def action_item(survey: Survey, place: Place) -> bool:
+    """In a group about work where the rules above found nothing, an item of the first level is a task."""
+    if not _is_top_item(survey, place) or place.zone not in WORKS or survey.within_task(place):
+        return False
+    if not plain(place.head.rest) or names_field(place.head.rest) or survey.beside_tasks(place):
+        return False
+    if _lists_below(survey, place) or _is_name(place.head.rest) or _is_detail(survey, place):
+        return False
+    if survey.has_boxes and place.zone is Kind.WEAK:
+        return False
+    if place.titled and survey.says_work and not survey.commands(place.section):
+        return False
+    if survey.boxed and (survey.in_background(place) or _phase_has_boxes(survey, place)):
+        return False
+    return not _finer(survey, place)
+
+
+def _phase_has_boxes(survey: Survey, place: Place) -> bool:
+    """Whether the phase around has checkboxes, unless the item stands in a section of its own that names work."""
+    phase, section = survey.phase(place), survey.section(place)
+    if section is not None and section.own is Kind.WORK and section is not phase:
+        return False
+    return phase is not None and phase.node.index in survey.boxed
+
+
+def _is_top_item(survey: Survey, place: Place) -> bool:
+    above = survey.above(place)
+    if place.node.form is not Form.ITEM or place.node.quoted:
+        return False
+    return above is None or above.node.form in LEADS or (_lists_below(survey, above) and _is_top_item(survey, above))
+
+
+def _is_detail(survey: Survey, place: Place) -> bool:
+    """Whether a bullet belongs to the numbered item in front of it, though it is not indented: a label above its own
+    list (`1. Sow`, `- Seeds:`)."""
+    below = place.node.index + 1
+    if place.node.number is not None or place.node.last < below or not plain(place.head.rest).endswith((":", "：")):
+        return False
+    return survey.follows_number(place)
+
+
+def _is_name(text: str) -> bool:
+    """Whether an item is nothing but a name or command in code, and no path of a file."""
+    found = CODE.fullmatch(text.strip(" .;:,"))
+    return found is not None and "`" not in found[2] and not is_path(found[2])
+
+
+def _lists_below(survey: Survey, place: Place) -> bool:
+    """Whether an item only says that the work is listed below it: `- **Tasks**:`."""
+    below = place.node.index + 1
+    return (
+        place.node.form is Form.ITEM
+        and place.node.last >= below
+        and survey.places[below].node.form is Form.ITEM
+        and names_tasks(place.head.rest)
+    )
+
+
+def _finer(survey: Survey, place: Place) -> bool:
+    section = survey.section(place)
+    if section is None:
+        return any(survey.verdicts)
+    return any(
+        survey.verdicts[below.node.index] not in ("", "action_item", "table_row")
+        for below in survey.places[section.node.index + 1 : section.node.last + 1]
+    )
+
+
+def imperative_item(survey: Survey, place: Place) -> bool:
+    """In a plan where no rule above found anything, an item of the first level is a task if its section says nothing of
+    background or proof and most items of the section begin with a verb of work."""
+    if survey.total() or not survey.is_plan or place.zone in (*ASIDE, Kind.TESTING) or survey.in_background(place):
+        return False
+    if names_field(place.head.rest):
+        return False
+    return _is_top_item(survey, place) and survey.commands(place.section) and bool(plain(place.head.rest))

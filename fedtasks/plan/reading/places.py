@@ -1,0 +1,75 @@
+"""One place of the outline with what was read of its line, and what the places of a plan have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fedtasks.plan.reading.heads import Head
+from fedtasks.plan.reading.inline import plain
+from fedtasks.plan.reading.kinds import Kind
+from fedtasks.plan.reading.outline import Form, Node
+from fedtasks.plan.reading.paths import is_path
+from fedtasks.plan.reading.tables import cell_of, is_work_table
+from fedtasks.plan.reading.words import any_in, fold, tokens
+
+BLANK = re.compile(" ")
+VERBS = ("verbs.new", "verbs.modify", "verbs.delete", "verbs.rename", "small.work_verbs")
+HEADINGS = (Form.HEADING, Form.LEAD)
+LEADS = (Form.HEADING, Form.LEAD, Form.LABEL)
+ASIDE = (Kind.BACKGROUND, Kind.SUMMARY, Kind.VERIFICATION, Kind.OPTIONAL)
+STICKY = (Kind.VERIFICATION, Kind.OPTIONAL)
+"""What stands below them stays what they are, whatever its own heading says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One node with what was read of its line; `own` is what its words say, `zone` what it stands in."""
+
+    node: Node
+    head: Head
+    own: Kind | None
+    zone: Kind | None
+    section: int
+    """Index of the nearest heading or lead above it; its own where it is one."""
+    titled: bool = False
+    """Whether nothing but the document's title says that this is work."""
+
+
+def is_title(place: Place) -> bool:
+    return is_top(place) and place.node.parent < 0
+
+
+def is_top(place: Place) -> bool:
+    return place.node.form is Form.HEADING and place.node.level == 1
+
+
+def orders(places: Sequence[Place]) -> dict[int, tuple[int, int]]:
+    """For each section the items of the first level, and how many of them begin with a verb of work."""
+    found: dict[int, tuple[int, int]] = {}
+    for place in places:
+        above = places[place.node.parent] if place.node.parent >= 0 else None
+        if place.node.form is Form.ITEM and (above is None or above.node.form in LEADS):
+            items, verbs = found.get(place.section, (0, 0))
+            found[place.section] = (items + 1, verbs + _is_order(place))
+    return found
+
+
+def _is_order(place: Place) -> bool:
+    first = tokens(fold(plain(place.head.rest)))[:1]
+    return any(any_in(name, first) for name in VERBS)
+
+
+def repeating(places: Sequence[Place]) -> frozenset[int]:
+    """The lines of tables most of whose rows name what headings name, or files: a summary of the plan, no work."""
+    named = {fold(plain(place.head.rest)).strip(" .:") for place in places if place.node.form in HEADINGS}
+    openings = {name[: blank.start()] for name in named for blank in BLANK.finditer(name)}
+    counts: dict[int, list[int]] = {}
+    for place in places:
+        if place.node.form is Form.ROW and is_work_table(place.node.header):
+            title = fold(plain(cell_of(place.node, "title"))).strip(" .:")
+            count = counts.setdefault(place.node.table, [0, 0])
+            count[0] += 1
+            count[1] += bool(title) and (title in named or title in openings or is_path(title.strip("`")))
+    return frozenset(table for table, (rows, repeated) in counts.items() if repeated * 2 > rows)

@@ -132,20 +132,19 @@ class Authors:
     def _by_email(self) -> dict[str, str]:
         return {email.casefold(): member.name for member in self.session.members for email in member.emails}
 
-    @cached_property
-    def _names(self) -> set[str]:
-        return {member.name for member in self.session.members}
-
     def of(self, commit: Commit) -> list[str]:
         """The members whose commit it is: its trailer says so, else who ran git here, else its author's address, else
         the author's name."""
+        if named := self._known(commit):
+            return named
+        with suppress(FedtasksError):
+            return [name_from(commit.author, commit.emails[0])]
+        return []
+
+    def _known(self, commit: Commit) -> list[str]:
         said = [*commit.trailers(ACTOR), self.local.get(commit.id, "")]
         known = [self._by_email.get(email.casefold(), "") for email in commit.emails]
-        named = [name for name in said if name] or [name for name in known if name]
-        if not named:
-            with suppress(FedtasksError):
-                named = [name_from(commit.author, commit.emails[0])]
-        return list(dict.fromkeys(named))
+        return list(dict.fromkeys([name for name in said if name] or [name for name in known if name]))
 
     def all_of(self, commit: Commit) -> frozenset[str]:
         """The same with those who are assigned to the tasks that its message names, and its co-authors."""
@@ -158,9 +157,8 @@ class Authors:
         return frozenset(found - {""})
 
     def shown(self, commit: Commit) -> str:
-        """The member, or the author's own name."""
-        known = [name for name in self.of(commit) if name in self._names]
-        return (known or [clean(commit.author) or commit.emails[0] or "somebody"])[0][:200]
+        """Who it is in words: where nobody is known, the author's own name."""
+        return (self._known(commit) or [clean(commit.author) or commit.emails[0] or "somebody"])[0][:200]
 
 
 def named_tasks(commit: Commit, *trailers: str) -> list[str]:

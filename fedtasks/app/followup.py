@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fedtasks.app.closing import close_landed
 from fedtasks.app.concerns import Authors, Code, Fields, active_tasks, audience, concern, concerned
@@ -13,12 +14,16 @@ from fedtasks.app.hookplace import Place, find_place
 from fedtasks.app.inbox import read_inbox
 from fedtasks.app.session import Session
 from fedtasks.errors import FedtasksError, NoStore, StoreLocked
-from fedtasks.git.changed import Commit, new_commits, patch_ids, tips, unshared
+from fedtasks.git.changed import Commit, commits_of, new_commits, patch_ids, reaches, tips, unshared
 from fedtasks.git.hookstate import LOCK, HookState
 from fedtasks.git.repository import common_directory
 from fedtasks.notify.commits import KIND, Concern, commit_notice, what_was_told
 from fedtasks.notify.notice import Notice
+from fedtasks.store.layout import INBOX
 from fedtasks.store.lock import StoreLock
+
+if TYPE_CHECKING:
+    from fedtasks.app.change import Change
 
 MOST_ROUNDS = 50
 FEW = 200
@@ -79,6 +84,9 @@ def _follow_once(session: Session, place: Place, done: Followed) -> None:
     commits = new_commits(place.git, list(here.values()), seen)
     done.commits += len(commits)
     authors = Authors(session, _local(session, waiting))
+    if rewritten:
+        known = {commit.id for commit in commits}
+        commits += commits_of(place.git, [id for id in rewritten.values() if id not in known and id not in rewritten])
     if commits:
         shared = any(ref.startswith("refs/remotes/") for ref in here)
         _tell(session, place, _Round(commits, rewritten, authors, shared), done)
@@ -140,28 +148,50 @@ class _Round:
 def _tell(session: Session, place: Place, found: _Round, done: Followed) -> None:
     tasks = active_tasks(session)
     hits = concerned(Code(place.git, session, tasks), found.commits)
-    if not hits:
+    if not hits and not found.rewritten:
         return
     few = len(found.commits) <= FEW
     patches = patch_ids(place.git, [commit.id for commit, _ in hits]) if few else {}
     concerns = [concern(commit, paths, found.authors, patches.get(commit.id)) for commit, paths in hits]
     mine = by_member(concerns, tasks, session)
-    if not mine:
+    members = [*mine, *(name for name in with_inbox(session.root) if found.rewritten and name not in mine)]
+    if not members:
         return
     with session.writing() as change:
-        given: list[Notice] = []
-        for member, some in mine.items():
-            before = read_notices(session.root, member)
-            told = what_was_told(before, found.rewritten, _unshared(place, found, before))
-            if news := told.news(some):
-                about = {id: task for id, task in tasks.items() if any(id in one.tasks for one in news)}
-                notice = commit_notice(member, news, told.replaced, about, found.rewritten, session.context.now())
-                if change.deliver(notice):
-                    given.append(notice)
-                    for old in told.replaced:
-                        change.withdraw(old)
-        change.title(f"tell {', '.join(notice.to for notice in given)} of commits")
+        given = [
+            one for name in members if (one := _tell_member(change, place, found, name, mine.get(name, ()), tasks))
+        ]
+        change.title(f"tell {', '.join(notice.to for notice in given) or 'nobody'} of commits")
     done.notices += given
+
+
+def _tell_member(
+    change: Change, place: Place, found: _Round, member: str, concerns: Sequence[Concern], tasks: Mapping[str, Fields]
+) -> Notice | None:
+    """The notice that a member gets, if any: of what is news, and of what unread ones told that may be replaced."""
+    before = read_notices(change.session.root, member)
+    told = what_was_told(before, found.rewritten, _unshared(place, found, before))
+    news = told.news(concerns, lambda one, other: reaches(place.git, one, [other]))
+    if not news and not told.gone:
+        return None
+    commits = [*told.kept, *(one.to_json() for one in news)]
+    notice = commit_notice(member, commits, tasks, change.session.context.now()) if commits else None
+    for old in told.replaced:
+        if notice is None or old.id != notice.id:
+            change.withdraw(old)
+        else:
+            change.replace(old, notice)
+    if notice is not None:
+        change.deliver(notice)
+    return notice if news else None
+
+
+def with_inbox(root: Path) -> list[str]:
+    """Who was ever told anything."""
+    try:
+        return sorted(entry.name for entry in (root / INBOX).iterdir() if entry.is_dir())
+    except FileNotFoundError:
+        return []
 
 
 def by_member(concerns: Sequence[Concern], tasks: Mapping[str, Fields], session: Session) -> dict[str, list[Concern]]:

@@ -112,14 +112,21 @@ def _refs(git: Git, *patterns: str, field: str = "objectname") -> dict[str, str]
 
 def new_commits(git: Git, heads: Sequence[str], seen: Sequence[str]) -> list[Commit]:
     """The commits that lead to `heads` and not to `seen`, the oldest first; ids that git has lost are passed over."""
-    if not heads:
-        return []
-    asked = "".join([*(f"{oid}\n" for oid in heads), *(f"^{oid}\n" for oid in seen)]).encode()
+    return _listed(git, [*heads, *(f"^{oid}" for oid in seen)])[::-1] if heads else []
+
+
+def commits_of(git: Git, ids: Sequence[str]) -> list[Commit]:
+    """These commits, without those that git has lost."""
+    return _listed(git, ids, "--no-walk=unsorted") if ids else []
+
+
+def _listed(git: Git, asked: Sequence[str], *options: str) -> list[Commit]:
+    lines = "".join(f"{oid}\n" for oid in asked).encode()
     for merges in MERGES:
-        words = (*QUIET, *SETTINGS, "log", "--ignore-missing", "--stdin", ORDER)
-        done = git.attempt(*words, merges, *SHOWN, f"--format={FORMAT}", input=asked)
+        words = (*QUIET, *SETTINGS, "log", "--ignore-missing", "--stdin", ORDER, *options)
+        done = git.attempt(*words, merges, *SHOWN, f"--format={FORMAT}", input=lines)
         if done.returncode == 0:
-            return list(_commits(done.stdout))[::-1]
+            return list(_commits(done.stdout))
     said = GitFailed(("log",), done.returncode, done.stderr.decode("utf-8", "replace")).said
     raise OutOfReach(f"git cannot list the new commits: {said}", hint="see: git fsck")
 

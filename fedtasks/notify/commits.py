@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,34 +38,49 @@ class Concern:
         """The same commit with some of its tasks."""
         return replace(self, tasks=tasks)
 
-    def to_json(self, tasks: Collection[str]) -> dict[str, Json]:
-        """The commit as a notice about some of its tasks names it."""
-        told = [task for task in self.tasks if task in tasks]
-        paths = {path for task in told for path in self.tasks[task]}
-        shown = {"id": self.id, "subject": self.subject, "by": self.by, "at": self.at, "tasks": told}
+    def to_json(self) -> dict[str, Json]:
+        """The commit as a notice names it."""
+        paths = {path for task in self.tasks for path in self.tasks[task]}
+        shown = {"id": self.id, "subject": self.subject, "by": self.by, "at": self.at, "tasks": list(self.tasks)}
         stat = [dict(entry) for entry in self.stat if entry["path"] in paths or entry.get("old") in paths]
         return shown | {"files": stat[:MOST_PATHS]} | ({"patch": self.patch} if self.patch else {})
 
 
 @dataclass(slots=True)
 class Told:
-    """What a member knows already: commits and patches, and the notices that may still be replaced by a longer one.
+    """What a member knows already: commits, patches (and which commits had them), and notices that can be replaced.
 
-    `summed` are those that a summary names, which tells of all before them.
+    `summed` are commits that a summary names, which tells of all before them; `gone` are told ones that were rewritten.
     """
 
     commits: set[str] = field(default_factory=set)
-    patches: set[str] = field(default_factory=set)
+    patches: dict[str, list[str]] = field(default_factory=dict)
     summed: set[str] = field(default_factory=set)
     replaced: list[Notice] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
 
-    def news(self, concerns: Sequence[Concern]) -> list[Concern]:
-        """Those of the concerns, the oldest first, that were not told."""
+    def news(self, concerns: Sequence[Concern], leads_to: Callable[[str, str], bool]) -> list[Concern]:
+        """Those of the concerns, the oldest first, that were not told.
+
+        A commit with the patch of one that was told is the same change rebased or picked, unless that one leads to it:
+        then it was made once more.
+        """
         after = max((at for at, one in enumerate(concerns, 1) if one.id in self.summed), default=0)
-        return [one for one in concerns[after:] if not self.knows(one)]
+        return [one for one in concerns[after:] if one.id not in self.commits and not self._is_copy(one, leads_to)]
 
-    def knows(self, concern: Concern) -> bool:
-        return concern.id in self.commits or (concern.patch is not None and concern.patch in self.patches)
+    def _is_copy(self, one: Concern, leads_to: Callable[[str, str], bool]) -> bool:
+        before = self.patches.get(one.patch or "", ())
+        return bool(before) and not any(leads_to(other, one.id) for other in before)
+
+    @property
+    def kept(self) -> list[Mapping[str, Json]]:
+        """What the replaced notices tell of commits that stand."""
+        return [one for notice in self.replaced for one in notice.data["commits"] if one["id"] not in self.gone]
+
+    def _learn(self, commit: Mapping[str, Json]) -> None:
+        self.commits.add(str(commit["id"]))
+        if commit.get("patch"):
+            self.patches.setdefault(str(commit["patch"]), []).append(str(commit["id"]))
 
 
 def what_was_told(notices: Iterable[Notice], rewritten: Collection[str], unshared: Collection[str]) -> Told:
@@ -73,46 +88,41 @@ def what_was_told(notices: Iterable[Notice], rewritten: Collection[str], unshare
     be replaced."""
     told = Told()
     for notice in notices:
-        commits = notice.data.get("commits") or []
-        ids = [str(commit.get("id")) for commit in commits]
-        open_still = notice.read_at is None and notice.kind == KIND and "count" not in notice.data
-        if open_still and ids and all(id in rewritten or id in unshared for id in ids):
+        commits = [one for one in notice.data.get("commits") or () if one.get("id")]
+        ids = [str(one["id"]) for one in commits]
+        is_open = notice.read_at is None and "count" not in notice.data
+        if is_open and ids and all(id in rewritten or id in unshared for id in ids):
             told.replaced.append(notice)
-            told.commits.update(id for id in ids if id not in rewritten)
-            told.patches.update(str(c["patch"]) for c in commits if c.get("patch") and str(c["id"]) not in rewritten)
-            continue
-        told.commits.update(ids)
-        told.summed.update(ids if "count" in notice.data else ())
-        told.patches.update(str(commit["patch"]) for commit in commits if commit.get("patch"))
+            told.gone.update(id for id in ids if id in rewritten)
+        elif "count" in notice.data:
+            told.summed.update(ids)
+        for one in commits:
+            if one["id"] not in told.gone:
+                told._learn(one)
     return told
 
 
 def commit_notice(
-    to: str, concerns: Sequence[Concern], before: Sequence[Notice], tasks: Mapping[str, Mapping[str, Json]],
-    rewritten: Collection[str], now: str,
-) -> Notice:  # fmt: skip
-    """One notice of all these commits (the oldest first) for one member, `tasks` being those that concern them.
+    to: str, commits: Sequence[Mapping[str, Json]], tasks: Mapping[str, Mapping[str, Json]], now: str
+) -> Notice:
+    """One notice of all these commits (as Concern.to_json has them, the oldest first) for one member.
 
-    What the notices `before` tell of commits that stand goes into it. Its id is derived from the last commit and the
-    member, so that every machine makes the same.
+    Its id is derived from the last commit and the member, so that every machine makes the same.
     """
-    kept = [commit for notice in before for commit in notice.data["commits"] if str(commit["id"]) not in rewritten]
-    commits = [*kept, *(concern.to_json(tasks) for concern in concerns)]
-    named = list(dict.fromkeys(task for commit in commits for task in commit["tasks"] if task in tasks))
+    named = list(dict.fromkeys(str(task) for commit in commits for task in commit["tasks"]))
     paths = list(dict.fromkeys(name for commit in commits for file in commit["files"] for name in _names(file)))
-    last = concerns[-1]
-    data: dict[str, Json] = {"commits": commits[-MOST_COMMITS:], "paths": paths[:MOST_PATHS], "tasks": named}
+    data: dict[str, Json] = {"commits": list(commits[-MOST_COMMITS:]), "paths": paths[:MOST_PATHS], "tasks": named}
     if len(commits) > MOST_COMMITS:
         data["count"] = len(commits)
     return make_notice(
         to,
         KIND,
-        (last.id,),
+        (str(commits[-1]["id"]),),
         at=now,
         by=_by(commits),
         text=_text(commits, paths),
         task=named[0],
-        title=str(tasks[named[0]]["title"]),
+        title=tasks[named[0]]["title"] if named[0] in tasks else None,
         next=(*_git_show(commits), *(f"fedtasks show {task}" for task in named[:3])),
         data=data,
     )

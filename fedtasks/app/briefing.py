@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from fedtasks.app.inbox import read_inbox
 from fedtasks.app.inhand import in_hand
 from fedtasks.app.listing import Row, list_tasks
 from fedtasks.app.nextup import candidates
+from fedtasks.app.presence import present
 from fedtasks.app.session import Session
 from fedtasks.domain.status import ACTIVE
 from fedtasks.store.query import Filter
@@ -15,7 +17,8 @@ from fedtasks.store.query import Filter
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """`task` is the one in hand, `others` are the actor's other active ones, `ready` the best that could be next."""
+    """`task` is the one in hand, `others` are the actor's other active ones, `ready` the best that could be next;
+    `notices` are the first of `unread` ones, `working` says what the other members do."""
 
     actor: str
     role: str
@@ -25,6 +28,9 @@ class Briefing:
     task: Row | None
     others: tuple[Row, ...]
     ready: tuple[Row, ...]
+    notices: tuple[Row, ...]
+    unread: int
+    working: tuple[Row, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The answer of `prime --json`."""
@@ -35,6 +41,9 @@ class Briefing:
             "task": self.task,
             "others": [_short(row) for row in self.others],
             "ready": [_short(row) for row in self.ready],
+            "notices": list(self.notices),
+            "unread": self.unread,
+            "working": list(self.working),
         }
 
 
@@ -48,6 +57,8 @@ def brief(session: Session) -> Briefing:
     active = list_tasks(session, Filter(status=ACTIVE, assignee=(member.name,)), "updated").rows()
     noted = in_hand(session)
     task = next((row for row in active if row["id"] == noted), active[0] if active else None)
+    waiting = read_inbox(session.root, member.name).notices
+    notices = [notice.to_json() for notice in waiting if not notice.settled]
     return Briefing(
         member.name,
         member.role,
@@ -57,4 +68,7 @@ def brief(session: Session) -> Briefing:
         task,
         tuple(row for row in active if row is not task),
         tuple(one.row for one in candidates(session, Filter(), everything=False)[:5]),
+        tuple(notices[:3]),
+        len(notices),
+        tuple(one for one in present(session) if one["name"] != member.name)[:10],
     )

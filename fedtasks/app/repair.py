@@ -27,6 +27,7 @@ from fedtasks.store.layout import (
     MEMBERS,
     OUTBOX,
     PLANS,
+    PRESENCE,
     TASKS,
     TEMPORARY,
     archive_years,
@@ -158,7 +159,7 @@ class _Fixer:
     def _paths(self) -> list[str]:
         found = [CONFIG, GITATTRIBUTES_FILE]
         archives = (f"{ARCHIVE}/{year}" for year in archive_years(self.root))
-        for folder in (MEMBERS, PLANS, TASKS, DELEGATIONS, OUTBOX, *archives):
+        for folder in (MEMBERS, PLANS, TASKS, DELEGATIONS, OUTBOX, PRESENCE, *archives):
             if (self.root / folder).is_dir():
                 found += sorted(f"{folder}/{path.name}" for path in (self.root / folder).glob("*.json"))
         found += sorted(path.relative_to(self.root).as_posix() for path in (self.root / INBOX).glob("*/*.json"))

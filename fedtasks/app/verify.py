@@ -21,6 +21,7 @@ from fedtasks.store.layout import (
     message_path,
     notice_path,
     plan_path,
+    presence_path,
     task_id_at,
     task_path,
 )
@@ -36,6 +37,7 @@ PATHS = {
     "member": member_path,
     "delegation": delegation_path,
     "message": message_path,
+    "presence": presence_path,
 }
 
 ERROR = "error"
@@ -113,7 +115,7 @@ def _check_file(root: Path, path: str, tasks: dict[str, Task]) -> Iterator[Probl
     data = read_bytes(root, path)
     raw = parse_object(path, data)
     kind = kind_of(path)
-    identity = raw.get("name" if kind == "member" else "id")
+    identity = raw.get("name" if kind in ("member", "presence") else "id")
     if (isinstance(raw.get("schema"), int) and raw["schema"] > SCHEMA) or first_error(kind, raw) is not None:
         raise fault(path, data, raw, kind)
     if kind != "task" and path != _own_path(kind, raw, str(identity)):

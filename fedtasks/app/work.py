@@ -41,7 +41,7 @@ def claim(
             after = take_over(change, task, reason)
             change.describe("take over", after)
         else:
-            after = _claim(change, task, exclusive=exclusive, override=override)
+            after = claimed(change, task, exclusive=exclusive, override=override)
             change.describe("claim", after)
         return after
 
@@ -53,7 +53,8 @@ def _noted(session: Session, task: Task) -> Task:
     return task
 
 
-def _claim(change: Change, task: Task, *, exclusive: bool = False, override: str | None = None) -> Task:
+def claimed(change: Change, task: Task, *, exclusive: bool = False, override: str | None = None) -> Task:
+    """The task under a claim of who acts, as a part of a change."""
     data: dict[str, Any] = {"confirmed": change.confirmed} | ({"exclusive": True} if exclusive else {})
     data |= lease_data(change.session)
     if task.state.status == PENDING and task.state.assignee in (None, change.session.actor.name):
@@ -74,7 +75,7 @@ def start(session: Session, given: str, *, override: str | None = None) -> Task:
     """To in progress: the assignee takes the task up, a lead starts it for them; unowned, it is a claim."""
 
     def take(change: Change) -> Task:
-        after = _claim(change, change.task(given), override=override)
+        after = claimed(change, change.task(given), override=override)
         change.describe("start", after)
         return after
 

@@ -1,10 +1,10 @@
-"""Verbs for coding agents: prime, next, setup."""
+"""Verbs for coding agents: prime, next, work, setup."""
 
 from __future__ import annotations
 
 import click
 
-from fedtasks.cli.base import Face, verb
+from fedtasks.cli.base import Face, complete_ids, verb
 from fedtasks.domain.status import PRIORITIES
 from fedtasks.store.query import Filter
 from fedtasks.views.text import safe
@@ -41,6 +41,24 @@ def next_command(
         lines += [f"after it: {one.row['id']} ({'; '.join(one.reasons())})" for one in found.others[:5]]
         lines += [f"somebody was quicker: {id}" for id in found.lost]
     face.tell({"task": task_to_json(task), **({"why": found.why()} if why else {})}, map(safe, lines))
+
+
+@verb("work", "fedtasks work 7k3q2 --note 'writing the tests'\nfedtasks work")
+@click.argument("id", metavar="[ID]", required=False, shell_complete=complete_ids)
+@click.option("--note", metavar="TEXT", help="What you are doing, in a few words.")
+def work_command(face: Face, id: str | None, note: str | None) -> None:
+    """Says what you work on, for all to see, and claims it where nobody has it; without ID shows who works on what."""
+    from fedtasks.app.presence import present, work_on
+    from fedtasks.domain.codec import task_to_json
+    from fedtasks.views.briefing import WORKING, present_lines
+
+    if id is None:
+        found = present(face.session)
+        face.tell({"working": found}, present_lines(found) or ["nobody works on anything"])
+        return
+    task = work_on(face.session, id, note)
+    words = f"{task.id}: {safe(task.state.title)}" + (f" ({safe(note)})" if note else "")
+    face.tell({"task": task_to_json(task)}, [f"{WORKING} {words}"])
 
 
 @verb("setup", "fedtasks setup claude\nfedtasks setup codex --dry-run\nfedtasks setup cursor --remove")

@@ -25,7 +25,7 @@ VERBS = {
     "inbox": "inbox", "read": "inbox", "ack": "inbox", "follow": "inbox", "unfollow": "inbox",
     "overlaps": "overlaps", "notify": "notify",
     "archive": "archive", "unarchive": "archive",
-    "prime": "agents", "next": "agents", "setup": "agents", "mcp": "mcp", "watch": "watch",
+    "prime": "agents", "next": "agents", "setup": "agents", "mcp": "mcp", "watch": "watch", "work": "agents",
     "upgrade": "upgrade",
     "merge-driver": "store",
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fedtasks.app import audit, listing
+from fedtasks.app.presence import present
 from fedtasks.app.session import Session
 from fedtasks.domain.codec import task_to_json
 from fedtasks.domain.status import PRIORITIES
@@ -26,6 +27,7 @@ from fedtasks.mcp.forms import (
 )
 from fedtasks.mcp.toolbox import Answer, Arguments, Tool, short
 from fedtasks.store.query import Filter
+from fedtasks.views.briefing import present_lines
 from fedtasks.views.lists import list_lines
 from fedtasks.views.task import history_lines, task_lines
 
@@ -62,7 +64,9 @@ def board(session: Session, given: Arguments) -> Answer:
     text = list_lines(lines, 200) or ["no tasks"]
     text += [f"{fitting - limit} more; filter, or raise limit"] if fitting > limit else []
     text += [broken.problem for broken in found.broken]
-    return Answer({"tasks": shown, "counts": dict(counts), "more": max(0, fitting - limit)}, "\n".join(text))
+    working = present(session)[:MOST]
+    told = {"tasks": shown, "counts": dict(counts), "more": max(0, fitting - limit), "working": working}
+    return Answer(told, "\n".join([*text, *present_lines(working)]))
 
 
 def get_task(session: Session, given: Arguments) -> Answer:
@@ -96,7 +100,8 @@ TOOLS = (
         "federation_task_board",
         "Lists tasks with lead and assignee, most urgent first. Use it to see who does what, or what is ready.",
         takes(**FILTERS, limit=number(1, 500, f"Default {MOST}")),
-        MANY | {"properties": MANY["properties"] | {"counts": OBJECT, "more": {"type": "integer"}}},
+        MANY
+        | {"properties": MANY["properties"] | {"counts": OBJECT, "more": {"type": "integer"}, "working": many(OBJECT)}},
         board,
         reads=True,
     ),

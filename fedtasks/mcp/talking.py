@@ -6,6 +6,7 @@ from fedtasks.app import deciding, handoff, inbox
 from fedtasks.app.delegating import delegate, public
 from fedtasks.app.identity import check_name
 from fedtasks.app.leases import heartbeat
+from fedtasks.app.presence import work_on
 from fedtasks.app.session import Session
 from fedtasks.domain.delegation import TYPES
 from fedtasks.errors import UsageError
@@ -73,8 +74,10 @@ def hand_off(session: Session, given: Arguments) -> Answer:
 
 
 def beat(session: Session, given: Arguments) -> Answer:
-    """A sign of work."""
+    """A sign of work, and what it is about."""
     task, renewed = heartbeat(session, given.get("id"))
+    if "note" in given:
+        work_on(session, task.id, given["note"])
     return one(task, "is still yours", renewed=renewed)
 
 
@@ -141,8 +144,9 @@ TOOLS = (
     ),
     Tool(
         "federation_heartbeat",
-        "Says that you still work on your task, so that nobody takes it over: every few minutes of long work.",
-        takes(id=ID),
+        "Says that you still work on your task, so that nobody takes it over: every few minutes of long work. The note"
+        " tells the others what you are doing.",
+        takes(id=ID, note=string(1_000)),
         ONE | {"properties": ONE["properties"] | {"renewed": flag()}},
         beat,
     ),

@@ -16,6 +16,7 @@ MEMBERS = "members"
 INBOX = "inbox"
 DELEGATIONS = "delegations"
 OUTBOX = "outbox"
+PRESENCE = "presence"
 ATTACHMENTS = "attachments"
 """Contents of files attached to comments, each named by its SHA-256."""
 
@@ -42,7 +43,8 @@ PAUSES = f"{LOCAL}/pauses.json"
 GITATTRIBUTES_FILE = ".gitattributes"
 GITIGNORE_FILE = ".gitignore"
 GITATTRIBUTES = "".join(
-    f"{place}/*.json merge=fedtasks -text\n" for place in (TASKS, PLANS, f"{INBOX}/*", DELEGATIONS, f"{ARCHIVE}/*")
+    f"{place}/*.json merge=fedtasks -text\n"
+    for place in (TASKS, PLANS, f"{INBOX}/*", DELEGATIONS, PRESENCE, f"{ARCHIVE}/*")
 )
 GITIGNORE = f"/{LOCAL}/\n"
 
@@ -105,6 +107,11 @@ def message_path(id: str) -> str:
 def attachment_path(digest: str) -> str:
     """The file of an attached content."""
     return f"{ATTACHMENTS}/{digest}"
+
+
+def presence_path(name: str) -> str:
+    """The file of what a member says that they are working on."""
+    return f"{PRESENCE}/{name}.json"
 
 
 def task_id_of(name: str) -> str | None:

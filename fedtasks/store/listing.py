@@ -13,6 +13,7 @@ from fedtasks.store.layout import (
     MEMBERS,
     OUTBOX,
     PLANS,
+    PRESENCE,
     TASKS,
     archive_years,
     task_id_of,
@@ -29,6 +30,7 @@ def paths_of(root: Path) -> list[str]:
         *years,
         DELEGATIONS,
         OUTBOX,
+        PRESENCE,
         *(f"{INBOX}/{name}" for name in _names(root / INBOX)),
     )
     return [CONFIG, *(path for folder in folders for path in _files(root, folder))]

@@ -20,6 +20,7 @@ from fedtasks.store.layout import (
     MEMBERS,
     OUTBOX,
     PLANS,
+    PRESENCE,
     task_id_at,
 )
 from fedtasks.store.reading import parse_object, parse_task
@@ -28,10 +29,10 @@ from fedtasks.store.schemas import first_error
 Json = Any
 MISSING = object()
 
-RECORDS = frozenset({"task", "plan", "notice", "delegation"})
+RECORDS = frozenset({"task", "plan", "notice", "delegation", "presence"})
 """Kinds of file that merge by their own rules, whatever the base."""
 
-FOLDERS = {PLANS: "plan", MEMBERS: "member", DELEGATIONS: "delegation", OUTBOX: "message"}
+FOLDERS = {PLANS: "plan", MEMBERS: "member", DELEGATIONS: "delegation", OUTBOX: "message", PRESENCE: "presence"}
 """What the files of each folder are."""
 
 TextMerge = Callable[[bytes, bytes, bytes], bytes | None]
@@ -39,7 +40,7 @@ TextMerge = Callable[[bytes, bytes, bytes], bytes | None]
 
 
 def kind_of(path: str) -> str:
-    """What a path of the store holds: task, plan, notice, delegation, message, member, config, lines, or other."""
+    """What a path of the store holds: one of schemas.KINDS, lines, or other."""
     if task_id_at(path) is not None:
         return "task"
     folder, _, name = path.rpartition("/")
@@ -58,6 +59,8 @@ def merge_bytes(ours: bytes, theirs: bytes, path: str) -> bytes:
         return dump_bytes(merge_plans(parse_object(path, ours), parse_object(path, theirs)))
     if kind_of(path) == "delegation":
         return dump_bytes(ordered(merge_records(parse_object(path, ours), parse_object(path, theirs))))
+    if kind_of(path) == "presence":
+        return max(ours, theirs, key=lambda side: (str(parse_object(path, side).get("at", "")), side))
     if kind_of(path) == "notice":
         return dump_bytes(ordered(merge_notices(parse_object(path, ours), parse_object(path, theirs))))
     return dump_bytes(task_to_json(merge_tasks(parse_task(path, ours), parse_task(path, theirs))))
@@ -68,7 +71,7 @@ def require_valid(path: str, data: bytes) -> None:
     kind = kind_of(path)
     if kind == "task":
         parse_task(path, data)
-    elif kind in ("plan", "member", "notice", "delegation", "message"):
+    elif kind in ("plan", "member", "notice", "delegation", "message", "presence"):
         found = first_error(kind, parse_object(path, data))
         if found is not None:
             raise InvalidData(path, found[1])

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-KINDS = ("task", "plan", "member", "config", "notice", "delegation", "message")
+KINDS = ("task", "plan", "member", "config", "notice", "delegation", "message", "presence")
 
 
 def schema_text(kind: str) -> str:

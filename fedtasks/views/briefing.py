@@ -14,9 +14,10 @@ VERBS = (
     ("fedtasks release ID", "give it back"),
     ("fedtasks done ID", "after your commit: finish it"),
 )
-WIDE = 120
+WORKING = "🔧 WORKING:"
+WIDE = 108
 FILES = 5
-DESCRIPTION = 400
+DESCRIPTION = 320
 
 Row = Mapping[str, Any]
 
@@ -27,7 +28,9 @@ def briefing_lines(told: Mapping[str, Any]) -> list[str]:
     who = clip(safe(f"You are {actor['name']} ({actor['kind']}, {actor['role']}) in {told['project']}."), WIDE)
     lines = [who, clip(safe(f"Store: {told['store']}"), WIDE)]
     lines += task_lines(told["task"]) if told["task"] else ["In hand: nothing."]
-    lines += _listed("Also yours", told["others"], 3) + _listed("Free, the best first", told["ready"], 3)
+    lines += _listed("Also yours", told["others"], 3) + _notices(told["notices"], told["unread"])
+    lines += _listed("Free, the best first", told["ready"], 3)
+    lines += [clip(line, WIDE) for line in present_lines(told["working"])[:3]]
     wide = max(len(verb) for verb, _ in VERBS)
     return [*lines, "Verbs (each with --json and --help):", *(f"  {verb:{wide}}  {what}" for verb, what in VERBS)]
 
@@ -44,6 +47,22 @@ def task_lines(task: Row) -> list[str]:
         lines.append(clip(f"  blocked: {safe(blocked.get('reason') or blocked.get('by') or '')}", WIDE))
     said = safe(" ".join(task.get("description", "")[: DESCRIPTION * 2].split()))
     return [*lines, f"  asks: {clip(said, DESCRIPTION)}"] if said else lines
+
+
+def _notices(notices: Sequence[Row], count: int) -> list[str]:
+    if not notices:
+        return []
+    lines = [f"  {notice['id']} {'URGENT ' if notice.get('urgent') else ''}{notice['text']}" for notice in notices]
+    return [f"Notices, {count} (fedtasks inbox, then fedtasks ack ID):", *(clip(safe(line), WIDE) for line in lines)]
+
+
+def present_lines(working: Sequence[Row]) -> list[str]:
+    """Who works on what, a line each."""
+    return [
+        safe(f"{WORKING} {one['name']} on {one['task']}: {one['title']}")
+        + (f" ({safe(one['note'])})" if one.get("note") else f" (since {safe(one['since'])})")
+        for one in working
+    ]
 
 
 def _listed(head: str, rows: Sequence[Row], most: int) -> list[str]:

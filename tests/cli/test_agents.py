@@ -105,9 +105,13 @@ def test_prime_stays_short_whatever_the_tasks_hold(git_world: Any) -> None:
     for id in ids[:5]:
         git_world.ok("claim", id, who=who)
     git_world.ok("block", ids[4], "--reason", long * 3, who=who)
+    for id, other in zip(ids[5:], "cde", strict=True):
+        git_world.ok("work", id, "--note", long, who=other * 64)
+    for number in range(5):
+        git_world.ok("assign", git_world.add(f"{number} {long}", who="d" * 64), who, who="d" * 64)
     shown = git_world.ft("prime", who=who).out
     assert f"You are {who}" in shown and len(shown) / TOKEN < 800, len(shown) / TOKEN
-    assert "and 55 more files" in shown
+    assert "and 55 more files" in shown and "Notices, " in shown and shown.count("🔧 WORKING:") == 3
 
 
 def test_next_goes_by_owner_priority_files_and_dependencies(git_world: Any) -> None:

@@ -51,6 +51,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
         "by": "ben",
         "text": "ben assigned you the task",
     },
+    "presence": {"schema": 1, "name": "ann", "task": "task-aaaaa", "at": stamp(0)},
     "plan": {
         "schema": 1,
         "id": "roadmap",

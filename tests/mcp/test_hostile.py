@@ -48,6 +48,7 @@ FREE = {
     "plan",
     "tags",
     "notes",
+    "note",
     "next",
     "branch",
     "parts",

@@ -145,7 +145,10 @@ def test_members_tell_and_hand_over(git_world: Any, mode: str) -> None:
             assert (await worker.call("inbox")) == {"notices": [], "more": 0}
             await worker.call("claim_task", id=id)
             assert (await worker.call("heartbeat"))["renewed"] is False
-            await lead.fails("not_allowed", "heartbeat", id=id)
+            await worker.call("heartbeat", note="writing the tests")
+            (said,) = (await lead.call("task_board"))["working"]
+            assert (said["name"], said["task"], said["note"]) == ("bo", id, "writing the tests")
+            await lead.fails("not_allowed", "heartbeat", id=id, note="mine")
             await lead.fails("held", "claim_task", id=id, takeover=True)
             await worker.fails("usage", "claim_task", takeover=True)
             offered = await worker.call("handoff_task", id=id, to="lea", reason="away", next="test it", branch="wip")

@@ -12,7 +12,7 @@ from fedtasks.domain import delegation as rules
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.ids import derived_ulid
-from fedtasks.domain.status import BLOCKED, DONE, FINISHED, IN_PROGRESS, PENDING
+from fedtasks.domain.status import BLOCKED, DONE, FINISHED, IN_PROGRESS, IN_REVIEW, PENDING
 from fedtasks.domain.task import Task
 from fedtasks.domain.times import milliseconds
 
@@ -125,10 +125,17 @@ STEPS_TO = {
 
 
 def drive(change: Change, task: Task, who: Doing, cause: str, to: str = DONE) -> Task:
-    """The task taken to a status, step by step, by events that every machine makes alike; a finished one stays."""
+    """The task taken to a status, step by step, by events that every machine makes alike; a finished one stays.
+
+    One that lacks approvals goes to review instead of being done.
+    """
     while task.state.status not in (to, *FINISHED):
         now = task.state.status
         step = STEPS_TO[to].get(now, to)
+        if step == DONE and change.unclear_review(task):
+            if now == IN_REVIEW:
+                return task
+            step = IN_REVIEW
         seq = next_seq(task.history)
         id = derived_ulid(milliseconds(who.at), cause, task.id, now, step, str(seq))
         task = change.record(task, Event(id, seq, who.at, who.by, kinds.STATUS, {"from": now, "to": step}))

@@ -20,6 +20,7 @@ from fedtasks.store.transaction import Transaction
 if TYPE_CHECKING:
     from fedtasks.app.session import Session
     from fedtasks.notify.notice import Notice
+    from fedtasks.policy.approval import Standing
 
 Made = tuple[State, Event, Task]
 """The state before an event, the event, and the task after it."""
@@ -71,16 +72,21 @@ class Change:
 
     def _require_approval(self, task: Task) -> None:
         """Raises NeedsApproval where the task's review keeps it from being done."""
-        state, settings = task.state, self.session.config.review
-        if not (settings or state.requires_approval or state.reviews):
-            return
-        from fedtasks.policy.approval import standing
-
-        found = standing(task, settings, self.session.members)
-        if not found.is_clear:
+        found = self.unclear_review(task)
+        if found is not None:
             blocking = [(entry["by"], entry["verdict"]) for entry in found.blocking]
             needed = found.requirement.count if found.requirement and found.missing else 0
             raise NeedsApproval(task.id, needed, list(found.approvals), blocking)
+
+    def unclear_review(self, task: Task) -> Standing | None:
+        """How the task's review stands where that keeps it from being done, else None."""
+        state, settings = task.state, self.session.config.review
+        if not (settings or state.requires_approval or state.reviews):
+            return None
+        from fedtasks.policy.approval import standing
+
+        found = standing(task, settings, self.session.members)
+        return None if found.is_clear else found
 
     def state(self, task: Task, kind: str, data: dict[str, Any]) -> Task:
         """The task after an event that only states what has happened, for which nobody needs leave."""

@@ -12,6 +12,8 @@ Row = Mapping[str, Any]
 DEEPEST = 12
 """Levels that are indented."""
 
+VERDICTS = {"approve": "approves", "changes": "asks for changes", "reject": "rejects"}
+
 WORDS = {"assigned": "assigned", "takeover": "taken over"}
 """Handoffs that nobody had offered, in words."""
 
@@ -69,3 +71,18 @@ def _attempt(row: Row) -> str:
     parts = [row["started_at"], who, row.get("outcome") or "under way", row.get("branch"), span]
     parts += [f"{count} commit{'s' if count > 1 else ''}" if count else None, row.get("reason") or row.get("note")]
     return f"{row['id'][-8:]}  " + "  ".join(safe(part) for part in parts if part)
+
+
+def review_words(row: Row) -> str | None:
+    """What a task says of its own review: whether it needs approvals, whose, and each verdict that stands."""
+    parts = []
+    if row.get("requires_approval"):
+        least = row.get("min_approvals") or 1
+        parts.append(f"needs {least if least > 1 else 'one'}")
+    if row.get("reviewers"):
+        parts.append(f"reviewers {', '.join(row['reviewers'])}")
+    for entry in row.get("reviews", ()):
+        if "lifted" not in entry:
+            outdated = " (outdated)" if entry.get("outdated") else ""
+            parts.append(f"{entry['by']} {VERDICTS.get(entry['verdict'], entry['verdict'])}{outdated}")
+    return "; ".join(parts) or None

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fedtasks.policy.approval import Standing
+from fedtasks.views.people import VERDICTS
 from fedtasks.views.text import safe
 
 Row = Mapping[str, Any]
-
-WORDS = {"approve": "approves", "changes": "asks for changes", "reject": "rejects"}
 
 
 def standing_json(found: Standing) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def _asked(review: Row | None) -> list[str]:
 
 
 def _verdict(entry: Row, why: str | None) -> str:
-    line = f"{entry['at']}  {entry['by']} {WORDS.get(entry['verdict'], entry['verdict'])}"
+    line = f"{entry['at']}  {entry['by']} {VERDICTS.get(entry['verdict'], entry['verdict'])}"
     if entry.get("text"):
         line += f": {safe(entry['text'])}"
     if "lifted" in entry:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fedtasks.views import structure
-from fedtasks.views.people import attempt_lines
+from fedtasks.views.people import attempt_lines, review_words
 from fedtasks.views.text import safe
 
 Row = Mapping[str, Any]
@@ -25,6 +25,7 @@ def task_lines(row: Row, path: str, now: str = "") -> list[str]:
         ("lead", row["lead"] or "-"),
         ("assignee", (row["assignee"] or "-") + holder),
         ("offered", _offered(row.get("handoffs", ()))),
+        ("approval", review_words(row)),
         ("blocked", _blocked(row.get("blocked"))),
         ("parent", row.get("parent")),
         ("waits for", ", ".join(row["depends_on"])),

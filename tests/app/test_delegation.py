@@ -224,3 +224,17 @@ def test_the_last_parts_are_finished_in_two_clones_at_once(fed: Any) -> None:
     assert fed.site.show(middle)["status"] == "done"
     fed.low.settle()
     fed.low.assert_alike()
+
+
+def test_what_comes_back_goes_to_review_where_it_needs_approvals(fed: Any) -> None:
+    top = fed.hq.add("Ship it")
+    fed.hq.ok("review", "require", top)
+    fed.delegate(fed.hq, top, "site")
+    middle = fed.accept(fed.site, top)["id"]
+    fed.site.ok("start", middle), fed.site.ok("done", middle)
+    fed.hq.ok("sync")
+    task = fed.hq.show(top)
+    assert (task["status"], task["delegations"][0]["status"]) == ("in_review", "completed")
+    assert fed.hq.fails(4, "done", top)["code"] == "needs_approval"
+    fed.hq.ok("review", "approve", top, who="rita")
+    assert fed.hq.ok("done", top)["task"]["status"] == "done"

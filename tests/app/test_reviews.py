@@ -35,6 +35,7 @@ def test_a_task_is_done_only_with_its_approvals(git_world: Any) -> None:
     assert error["blocking"] == [{"by": "carl", "verdict": "changes"}] and error["needed"] == 0
     standing = world.ok("review", "show", id)["review"]
     assert (standing["approvals"], standing["missing"], standing["clear"]) == (["ann", "dan"], 0, False)
+    assert "approval   needs 2; ann approves; carl asks for changes; dan approves" in world.ft("show", id).out
     shown = world.ft("review", "show", id).out
     assert "carl asks for changes: a test, please" in shown and "2 of 2 approvals, by anybody" in shown
     assert "in the way: carl" in shown

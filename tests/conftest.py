@@ -15,11 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 PACKAGE = Path(__file__).resolve().parent.parent
 STORE_KINDS = ("git", "dir", "dir+git")
 SCRUBBED = ("FEDTASKS_", "GIT_", "XDG_", "COVERAGE_", "PYTHONDONTWRITEBYTECODE")
 LIMIT = 60
+
+settings.register_profile("fedtasks", deadline=None)  # a busy machine is no defect
+settings.load_profile("fedtasks")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ SAMPLE = "implementation_plan.md"
 
 
 def demo(context: Context, *, keep: bool, say: Say) -> None:
-    """Shows init, parse, board, a lost claim, a commit, done, the history in git, and a second clone.
+    """Shows init, parse, board, a lost claim, a commit, done, the history in git, a second clone, and two at one file.
 
     Raises FedtasksError where a command does not answer as it should.
     """
@@ -57,6 +57,7 @@ class _Stage:
         self.environ |= {
             "XDG_CACHE_HOME": str(base / "cache"),
             "GIT_CONFIG_GLOBAL": os.devnull,
+            "FEDTASKS_HOOKS": "wait",
             "PYTHONPATH": os.pathsep.join(paths),
         }
 
@@ -81,6 +82,7 @@ class _Stage:
         self._run(f"fedtasks history {task}")
         self._run(f"git log --format='%h %an: %s' fedtasks -- tasks/{task}.json")
         self._share()
+        self._collide()
         self._run("fedtasks check")
 
     def _share(self) -> None:
@@ -88,7 +90,7 @@ class _Stage:
         self.say("\n# A second machine: a clone and 'fedtasks init' are all that Cleo needs to see the board")
         self._run(f"git init --quiet --bare --initial-branch=main {self.remote}")
         self._run(f"git remote add origin {self.remote}")
-        self._run("git push --quiet origin main")
+        self._run("git push --quiet --set-upstream origin main")
         self._run("fedtasks sync")
         self._run(f"git clone --quiet {self.remote} {self.clone}")
         self._run("fedtasks init --as cleo", place=self.clone)
@@ -102,6 +104,35 @@ class _Stage:
         self._run("fedtasks sync --as cleo", place=self.clone)
         self._run("fedtasks sync")
         self._run(f"fedtasks history {task}")
+
+    def _collide(self) -> None:
+        """Two people, one file: whoever edits it learns of the other's commit."""
+        self.say(
+            "\n# Ana edits src/auth.py; with the hooks installed, Cleo is warned at her commit, and Ana is told of it"
+        )
+        self._known_as(self.project, "ana")
+        self._known_as(self.clone, "cleo")
+        self._run("fedtasks hooks install")
+        self._run("fedtasks hooks install", place=self.clone)
+        task = self._first_ready()
+        self._run(f"fedtasks edit {task} --file src/auth.py")
+        self._run(f"fedtasks claim {task}")
+        self._run("fedtasks sync", place=self.clone)
+        (self.clone / "src").mkdir()
+        (self.clone / "src/auth.py").write_text("SALT = 16\n", encoding="utf-8")
+        self._run("git add src/auth.py", place=self.clone)
+        self._run("git commit --quiet -m 'Salt the passwords'", place=self.clone)
+        self._run("git push --quiet", place=self.clone)
+        self._run("git pull --quiet")
+        self._run("fedtasks inbox")
+
+    def _known_as(self, place: Path, name: str) -> None:
+        for key, value in (
+            ("user.name", name.title()),
+            ("user.email", f"{name}@example.org"),
+            ("fedtasks.actor", name),
+        ):
+            subprocess.run(["git", "config", key, value], cwd=place, env=self.environ, check=True)
 
     def _set_up(self) -> None:
         shutil.copy(sample(SAMPLE), self.project / SAMPLE)

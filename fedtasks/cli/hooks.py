@@ -13,7 +13,7 @@ from fedtasks.views.text import table
 if TYPE_CHECKING:
     from fedtasks.app.hooks import Report
 
-WORDS = {"nothing": "as it was", "kept": "installed; runs the one that was here first"}
+WORDS = {"nothing": "as it was", "kept": "installed, and run the one that was here first"}
 
 
 @click.group("hooks")
@@ -42,7 +42,10 @@ def _tell(face: Face, report: Report, words: str) -> None:
     for note in report.notes:
         face.warn(note)
     lines = [f"{words} {report.folder}"] if report.changed else [f"nothing to do in {report.folder}"]
-    lines += [f"  {name:<18} {WORDS.get(what, what)}" for name, what in report.done.items()]
+    for what in dict.fromkeys(report.done.values()):
+        lines.append(
+            f"  {WORDS.get(what, what)}: {', '.join(name for name in report.done if report.done[name] == what)}"
+        )
     face.tell({"folder": str(report.folder), "changed": report.changed, "hooks": report.done}, lines)
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# fedtasks hook 2: @NAME@
+# fedtasks hook 3: @NAME@
 # Made by 'fedtasks hooks install'; 'fedtasks hooks uninstall' puts back what stood here (*.fedtasks-kept).
 # It never fails git for want of fedtasks, and what can wait is done after git has gone on.
 name=@NAME@
@@ -136,6 +136,10 @@ note() {
 # Whoever reads git's output must not wait for this: it keeps none of git's streams.
 start() {
   find_program || return 0
+  if [ "${FEDTASKS_HOOKS-}" = wait ]; then
+    call hooks run "$name" </dev/null >/dev/null 2>"$state/log"
+    return 0
+  fi
   (
     exec </dev/null >/dev/null 2>"$state/log"
     call hooks run "$name" --detached

@@ -13,6 +13,7 @@ from fedtasks.app.concerns import Authors, Code, Fields, active_tasks, audience,
 from fedtasks.app.hookplace import Place, find_place
 from fedtasks.app.inbox import read_inbox
 from fedtasks.app.session import Session
+from fedtasks.app.signs import renew_by_commits
 from fedtasks.errors import FedtasksError, NoStore, StoreLocked
 from fedtasks.git.changed import Commit, commits_of, new_commits, patch_ids, reaches, tips, unshared
 from fedtasks.git.hookstate import LOCK, HookState
@@ -90,6 +91,7 @@ def _follow_once(session: Session, place: Place, done: Followed) -> None:
     if commits:
         shared = any(ref.startswith("refs/remotes/") for ref in here)
         _tell(session, place, _Round(commits, rewritten, authors, shared), done)
+        renew_by_commits(session, commits, authors)
     closed, notes = close_landed(session, place, authors)
     done.closed += closed
     done.notes += notes

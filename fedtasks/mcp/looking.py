@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fedtasks.app import audit, listing
+from fedtasks.app.comments import thread
 from fedtasks.app.presence import present
 from fedtasks.app.session import Session
 from fedtasks.domain.codec import task_to_json
@@ -30,9 +31,11 @@ from fedtasks.store.query import Filter
 from fedtasks.views.briefing import present_lines
 from fedtasks.views.lists import list_lines
 from fedtasks.views.task import history_lines, task_lines
+from fedtasks.views.text import clip, safe
 
 MOST = 50
 LATEST = 50
+WIDE = 500
 
 
 def chosen(session: Session, given: Arguments) -> Filter:
@@ -80,7 +83,22 @@ def get_task(session: Session, given: Arguments) -> Answer:
         entries = [entry.to_json() for entry in audit.entries(task)][-LATEST:]
         told["history"] = entries
         lines += history_lines(entries)
+    if given.get("thread"):
+        told["thread"] = [remark.to_json() for remark in thread(session, task.id)[1]]
+        lines += thread_text(told["thread"], 0)
     return Answer(told, "\n".join(lines))
+
+
+def thread_text(remarks: list[dict[str, Any]], depth: int) -> list[str]:
+    """What was said, a line each, answers further in."""
+    return [
+        line
+        for one in remarks
+        for line in (
+            clip(safe(f"{'  ' * depth}{one['id']} {one['by']}: {one['text']}"), WIDE),
+            *thread_text(one["replies"], depth + 1),
+        )
+    ]
 
 
 FILTERS = {
@@ -107,9 +125,12 @@ TOOLS = (
     ),
     Tool(
         "federation_get_task",
-        "All about one task: description, files, dependencies; with history who changed what. Read it before you work.",
-        takes(("id",), id=ID, history=flag()),
-        gives(("task",), task=TASK, history=many(gives(id=TEXT, at=TEXT, by=TEXT, kind=TEXT), LATEST)),
+        "All about one task: description, files, dependencies; with history who changed what, with thread what was"
+        " said. Read it before you work.",
+        takes(("id",), id=ID, history=flag(), thread=flag()),
+        gives(
+            ("task",), task=TASK, history=many(gives(id=TEXT, at=TEXT, by=TEXT, kind=TEXT), LATEST), thread=many(OBJECT)
+        ),
         get_task,
         reads=True,
     ),

@@ -11,9 +11,10 @@ NEXT = """Work on the next task of this repository, one at a time, until none is
 1. federation_claim_task without an id takes the best one{only}. Error nothing_ready: federation_inbox with wait 300,
    then try again. It is the end when all tasks of federation_task_board are done.
 2. federation_get_task: read the description, the files, what was done before. Work in those files; federation_heartbeat
-   every few minutes of long work.
+   every few minutes of long work; federation_comment asks its lead where it is unclear.
 3. Commit with a conventional message that names the task in a trailer 'Task: ID'.
-4. federation_update_task_status: done. Blocked instead: status blocked with a reason, then take another.
+4. federation_update_task_status: done; where it needs approval, federation_review with verdict request.
+   Blocked instead: status blocked with a reason, then take another.
    You must stop: federation_handoff_task, or status pending.
 5. Between tasks federation_inbox: deal with what it says, the urgent first, then federation_ack.
 """
@@ -24,7 +25,7 @@ LEAD = """Lead the plan {plan}.
    with dry_run, and without. Mend the plan where its remarks say so, and parse it again.
 2. federation_task_board with lead set to you: look for what is ready and unowned. Leave it to be claimed, or
    federation_assign_task to whom it fits. Set priorities in the plan.
-3. Wait with federation_inbox. Help where a task is blocked, look at what is in_review; federation_ack what is
+3. Wait with federation_inbox. Help where a task is blocked, federation_review what is in_review; federation_ack what is
    settled.
 4. Somebody is gone: federation_assign_task with assignee null frees the task for the next one; when the lease is over,
    anybody may take it with federation_claim_task and takeover.

@@ -32,6 +32,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "federation_handoff_task": {"id": "MINE", "to": "bo", "reason": "gone"},
     "federation_heartbeat": {"id": "MINE"},
     "federation_delegate": {"id": "ID", "to": "site", "type": "route"},
+    "federation_comment": {"id": "MINE", "text": "so far"},
+    "federation_review": {"id": "MINE", "verdict": "request", "text": "look"},
     "federation_parse_plan": {"path": "plan.md"},
 }
 """Arguments of each tool that it would take, with which it would do something."""
@@ -65,6 +67,8 @@ NESTED: dict[str, tuple[dict[str, Any], ...]] = {
         {"plan": "- [ ] both", "plan_id": "both"},
     ),
     "federation_claim_task": ({"id": "ID", "takeover": True, "tag": [[]]},),
+    "federation_comment": ({"text": " "}, {"reply_to": "nothing"}, {"type": "system"}),
+    "federation_review": ({"verdict": "changes", "text": " "}, {"verdict": "approve", "branch": "main"}),
     "federation_ack": ({"ids": []}, {"ids": ["MINE", "nothing"]}),
     "federation_handoff_task": ({"answer": "accept"}, {"id": "ID", "to": "../bo"}),
     "federation_delegate": ({"answer": "accept", "to": "nowhere"}, {"to": "nowhere"}, {"parts": ["a part"]}),

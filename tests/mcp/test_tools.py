@@ -153,11 +153,37 @@ def test_members_tell_and_hand_over(git_world: Any, mode: str) -> None:
             await worker.fails("usage", "claim_task", takeover=True)
             offered = await worker.call("handoff_task", id=id, to="lea", reason="away", next="test it", branch="wip")
             assert offered["task"]["assignee"] == "bo"
-            assert (await lead.call("inbox", task=id, limit=1))["notices"][0]["needs_ack"]
+            assert any(notice.get("needs_ack") for notice in (await lead.call("inbox", task=id))["notices"])
             assert (await lead.call("handoff_task", id=id, answer="accept"))["task"]["assignee"] == "lea"
             handed = (await lead.call("get_task", id=id))["task"]["handoffs"][0]
             assert (handed["from"], handed["to"], handed["next"], handed["branch"]) == ("bo", "lea", "test it", "wip")
             await worker.fails("not_allowed", "handoff_task", id=id, answer="decline")
+
+    play(scene)
+    git_world.assert_clean()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_members_ask_and_review(git_world: Any, mode: str) -> None:
+    """A question reaches the lead and its answer the thread; work is handed in and sent back with what is missing."""
+    for name in ("lea", "bo"):
+        git_world.ok("member", "add", name, "--kind", "agent", "--role", "agent")
+
+    async def scene() -> None:
+        async with desk((git_world, "lea"), mode) as lead, desk((git_world, "bo"), mode) as worker:
+            (id,) = await lead.propose("one")
+            await worker.call("claim_task", id=id)
+            asked = await worker.call("comment", id=id, text="@lea which colour?")
+            assert (await lead.call("inbox", task=id))["notices"][0]["text"].endswith("which colour?")
+            await lead.call("comment", id=id, text="green", reply_to=asked["comment"])
+            (said,) = (await worker.call("get_task", id=id, thread=True))["thread"]
+            assert (said["text"], said["replies"][0]["text"]) == ("@lea which colour?", "green")
+            reviewed = await worker.call("review", id=id, verdict="request", text="have a look", reviewers=["lea"])
+            assert reviewed["task"]["status"] == "in_review"
+            await worker.fails("not_allowed", "review", id=id, verdict="approve")
+            await lead.fails("usage", "review", id=id, verdict="changes")
+            sent_back = await lead.call("review", id=id, verdict="changes", text="a test")
+            assert sent_back["task"]["status"] == "in_progress"
 
     play(scene)
     git_world.assert_clean()

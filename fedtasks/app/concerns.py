@@ -25,8 +25,8 @@ from fedtasks.store.query import Filter, select
 
 Fields = Mapping[str, Any]
 
-WORKED_ON = ("Task", "Closes", "Fixes")
-"""Trailers that name the task that a commit belongs to; its assignee is the commit's author, too."""
+WORKED_ON = ("Task",)
+"""Trailers that name the task that a commit was made for; its assignee is the commit's author, too."""
 
 ACTOR = "Fedtasks-Actor"
 

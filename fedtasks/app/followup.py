@@ -77,7 +77,7 @@ def _follow_once(session: Session, place: Place, done: Followed) -> None:
     state, waiting = place.state, place.state.pending()
     rewritten, seen = state.rewritten(), state.recall("seen")
     try:
-        session = _open(session, done)
+        session = _open(session, place, done)
     except NoStore:
         state.settle(waiting)
         return
@@ -95,21 +95,32 @@ def _follow_once(session: Session, place: Place, done: Followed) -> None:
     closed, notes = close_landed(session, place, authors)
     done.closed += closed
     done.notes += notes
+    if place.bare:
+        _share(session, done, from_refs=False)
     state.saw(seen, here.values())
     state.settle(waiting)
 
 
-def _open(session: Session, done: Followed) -> Session:
-    """A session that sees what git has fetched of the store, and that somebody acts in; raises NoStore."""
-    fresh = _with_actor(Session(session.context, session.what))
-    if fresh.root and fresh.is_recorded:
-        from fedtasks.app.sync import sync
+def _open(session: Session, place: Place, done: Followed) -> Session:
+    """A session that sees what git has fetched of the store, and that somebody acts in; raises NoStore.
 
-        try:
-            done.notes += sync(fresh, from_refs=True).notes if fresh.remote is not None else []
-        except FedtasksError as found:
-            done.notes.append(found.message)
+    A server's own store is beside the repository, and fetches from there.
+    """
+    if place.bare:
+        from fedtasks.app.hooks import serve
+
+        serve(session.context, place)
+    _share(_with_actor(Session(session.context, session.what)), done, from_refs=not place.bare)
     return _with_actor(Session(session.context, session.what))
+
+
+def _share(session: Session, done: Followed, *, from_refs: bool) -> None:
+    from fedtasks.app.sync import sync
+
+    try:
+        done.notes += sync(session, from_refs=from_refs).notes if session.is_recorded and session.remote else []
+    except FedtasksError as found:
+        done.notes.append(found.message)
 
 
 def _with_actor(session: Session) -> Session:

@@ -140,7 +140,10 @@ def status(context: Context) -> Status:
     if any(hook.state not in (hooks.NONE, hooks.FOREIGN) for hook in found):
         with tempfile.TemporaryDirectory(prefix="fedtasks-hooks-") as scratch:
             tried = hooks.probe(place.git, place.folder, Path(scratch), context.environ, bare=place.bare)
+    waiting = len(place.state.pending())
+    if waiting and (said := place.state.last_words()):
+        notes.append(f"the last attempt to follow up said: {said}")
     notes += [*tried.problems] + [
         f"{hook.name} is of another version; run: fedtasks hooks install" for hook in found if hook.state == hooks.OLDER
     ]
-    return Status(place.folder, found, tried.fired, len(place.state.pending()), tuple(notes))
+    return Status(place.folder, found, tried.fired, waiting, tuple(notes))

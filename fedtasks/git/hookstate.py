@@ -72,6 +72,13 @@ class HookState:
             return sorted(path for path in (self.folder / "pending").iterdir() if not path.name.startswith("."))
         return []
 
+    def last_words(self) -> str:
+        """What the last process that hooks started has complained of."""
+        with suppress(OSError):
+            text = (self.folder / "log").read_text(encoding="utf-8", errors="replace").strip()
+            return text.splitlines()[0] if text else ""
+        return ""
+
     def settle(self, done: Iterable[Path]) -> None:
         """Forgets what has been followed up, and the rewritten commits that were taken with it."""
         for path in done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ Made = tuple[State, Event, Task]
 class Change:
     """One transaction of one actor: every event passes `may` and `apply` here.
 
+    `arriving` are the tasks that come to this clone together with it;
     `confirmed` says that what is exclusive in it has been decided between all clones, or needs no such decision.
     """
 
@@ -40,6 +42,7 @@ class Change:
         self._tasks: dict[str, None] = {}
         self._subject: str | None = None
         self._made: list[Made] = []
+        self.arriving: Callable[[], Iterable[Task]] = tuple
 
     @property
     def is_empty(self) -> bool:
@@ -129,6 +132,13 @@ class Change:
         if before is not None:
             self._made.append((before, event, task))
         return task
+
+    def note_active(self) -> None:
+        """Notes which tasks edit files now; called once the change is made."""
+        if any(task.state.files for _, _, task in self._made):
+            from fedtasks.app.active import note
+
+            note(self.session, {task.id: task for _, _, task in self._made}.values())
 
     def deliver(self, notice: Notice) -> bool:
         """Puts a notice into its member's inbox with this change; False where it has been told before, read or not."""

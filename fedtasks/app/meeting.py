@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from fedtasks.app.overlaps import MOST_NOTES, Row, ground_of, rows_of
+from fedtasks.app.active import active_rows
+from fedtasks.app.overlaps import MOST_NOTES, Row, ground_of
 from fedtasks.domain.events import Event
 from fedtasks.domain.status import ACTIVE
 from fedtasks.domain.task import Task
 from fedtasks.notify.notice import Notice, make_notice
 from fedtasks.policy.matching import Meeting
+from fedtasks.store.rows import public_fields
 
 if TYPE_CHECKING:
     from fedtasks.app.change import Change
@@ -23,19 +25,26 @@ def meet(change: Change, begun: Iterable[tuple[Event, Task]]) -> Iterator[Notice
 
     A task that the other waits for, or that waits for it, is no surprise.
     """
-    active = rows_of(change.session, ACTIVE)
+    active = active_rows(change.session)
+    for task in change.arriving():
+        if _is_active(task):
+            active[task.id] = public_fields(task)
     ground = ground_of(change.session, {id: row["files"] for id, row in active.items()})
     warned: set[tuple[str, str]] = set()
     for event, task in begun:
         for id, where in ground.met_by(task.state.files).items():
             other = active[id]
-            if _is_none(task, other, event.by):
+            if _is_none(task, other, event.by) or not _is_active(change.look(id)):
                 continue
             if (task.id, id) not in warned:
                 warned.add((task.id, id))
                 _warn(change, _warning(task, other, where), len(warned))
             if task.state.status in ACTIVE:
                 yield _notice(event.id, event.by, event.at, task, other, where)
+
+
+def _is_active(task: Task | None) -> bool:
+    return task is not None and task.state.status in ACTIVE and bool(task.state.files)
 
 
 def _is_none(task: Task, other: Row, by: str) -> bool:

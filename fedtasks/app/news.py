@@ -78,6 +78,12 @@ def _collect_task(clone: Clone, paths: list[str], brought: Brought, report: Repo
         report.withdrawn += [lost] if lost else []
 
 
+def arrived(clone: Clone, brought: Brought) -> list[Task]:
+    """The tasks that a move changed, as they are now."""
+    moves = ((path, delta.after) for path, delta in brought.moves.items() if task_id_at(path) is not None)
+    return [task for path, entry in moves if (task := _task(clone, path, entry)) is not None]
+
+
 def lost_claims(clone: Clone, brought: Brought) -> list[dict[str, Any]]:
     """The tentative claims that stood before a move and are void now (see withdrawn)."""
     found = []

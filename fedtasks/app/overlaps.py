@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from fedtasks.app.active import note_all
 from fedtasks.domain.status import ACTIVE, OPEN
 from fedtasks.policy.matching import Files, Meeting, Place
 from fedtasks.policy.overlaps import Ground
@@ -48,7 +49,10 @@ def ground_of(session: Session, tasks: Mapping[str, Files]) -> Ground:
 def rows_of(session: Session, statuses: tuple[str, ...]) -> dict[str, Row]:
     """The tasks in these states that name files, by id."""
     found = map(json.loads, select(session.index(), Filter(status=statuses), "id"))
-    return {row["id"]: row for row in found if row["files"]}
+    rows = {row["id"]: row for row in found if row["files"]}
+    if statuses == ACTIVE:
+        note_all(session, rows)
+    return rows
 
 
 def overlaps(session: Session, given: Sequence[str] = (), *, pending: bool = False) -> list[Overlap]:

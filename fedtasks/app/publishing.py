@@ -7,18 +7,22 @@ from contextlib import suppress
 from time import sleep
 from typing import Generic, TypeVar
 
+from fedtasks.app.active import note
 from fedtasks.app.bringing import TRIES, Brought, Unrecorded, bring, moves_of, require_movable, take_in
 from fedtasks.app.change import Change
 from fedtasks.app.clone import Clone, open_clone
-from fedtasks.app.news import lost_claims
+from fedtasks.app.news import arrived, lost_claims
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
+from fedtasks.domain.task import Task
 from fedtasks.errors import FedtasksError, OutOfReach
 from fedtasks.git.network import Pushed, Unknown
 from fedtasks.git.objects import deltas, merge_bases
 from fedtasks.git.remotes import Remote
 from fedtasks.git.sharing import Joined
 from fedtasks.store.draft import Draft
+from fedtasks.store.layout import task_id_at
+from fedtasks.store.reading import parse_task
 from fedtasks.store.treemerge import FILE, Entry
 
 Done = TypeVar("Done")
@@ -87,6 +91,7 @@ class _Publisher(Generic[Done]):
         draft = Draft(self.clone.root, view.read, view.names)
         try:
             change = Change(self.session, draft)
+            change.arriving = view.arriving
             result = self.decide(change)
             change.finish()
         except FedtasksError:
@@ -137,6 +142,7 @@ class _Publisher(Generic[Done]):
     def _bring(self, target: str, known: Brought | None = None) -> Brought:
         """Brings a commit here, and tells whose tentative claim did not stand it."""
         brought = bring(self.clone, target, known)
+        note(self.session, arrived(self.clone, brought))
         lost = lost_claims(self.clone, brought)
         if lost:
             from fedtasks.app.telling import tell_withdrawn
@@ -165,6 +171,16 @@ class _View:
 
     def _was(self, path: str) -> bool:
         return self.clone.objects.ask(f"{self.was}:{path}") is not None
+
+    def arriving(self) -> Iterator[Task]:
+        """The tasks that are not as this clone has them."""
+        base = self.joined.parents[0]
+        moved = {} if base == self.was else deltas(self.clone.git, self.was, base)
+        for path in {*moved, *self.joined.changes}:
+            data = self.read(path) if task_id_at(path) is not None else None
+            with suppress(FedtasksError):
+                if data is not None:
+                    yield parse_task(path, data)
 
     def names(self, folder: str) -> set[str]:
         """The names in a folder, those of its folders included."""

@@ -164,6 +164,7 @@ class Session:
             yield change
             change.finish()
             self.wrote = True
+        change.note_active()
 
     def change(self, given: str, decide: Decide, verb: str, note: str = "") -> Task:
         """One event on one task: `decide` looks at the task and answers kind and data."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from fedtasks.app.active import note
 from fedtasks.app.bringing import Brought, bring, take_in
 from fedtasks.app.clone import Clone, open_clone
 from fedtasks.app.news import News, collect
@@ -178,6 +179,7 @@ class _Syncing:
         self.done.pulled += counts(self.clone.git, head, theirs)[1]
         known = len(self.done.withdrawn)
         self._collect(bring(self.clone, theirs))
+        note(self.clone.session, self.done.tasks.values())
         if len(self.done.withdrawn) > known:
             from fedtasks.app.telling import tell_withdrawn
 

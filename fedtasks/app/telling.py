@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fedtasks.app.change import Change, Made, goes_to_files
+from fedtasks.app.finding import cache_of
 from fedtasks.domain import events as kinds
 from fedtasks.domain.status import FINISHED
 from fedtasks.domain.task import Task
@@ -14,12 +15,16 @@ from fedtasks.notify.audience import Fact
 from fedtasks.notify.notice import Notice, make_notice, notice_id
 from fedtasks.notify.told import summed_up, told
 from fedtasks.policy.members import TEAM, members_of
+from fedtasks.store.index import glance
 from fedtasks.store.query import waiting_for
 
 if TYPE_CHECKING:
     from fedtasks.app.session import Session
 
 EVERYONE = "everyone"
+
+MOST_TASKS = 5_000
+"""In a larger store those who wait for a task are found as the index knew them last."""
 
 
 def tell(change: Change, made: Iterable[Made]) -> None:
@@ -78,7 +83,10 @@ def _fact(change: Change, made: Made) -> Fact:
 
 def _waiting(change: Change, task: Task) -> Iterator[Task]:
     """The unfinished tasks that depend on this one."""
-    for id in waiting_for(change.session.index(), task.id):
+    session = change.session
+    cache, now = cache_of(session.context, session.root), session.context.clock()
+    index = glance(session.root, cache, now, MOST_TASKS)
+    for id in waiting_for(index, task.id) if index is not None else ():
         other = change.look(id)
         if other is not None and task.id in other.state.depends_on and other.state.status not in FINISHED:
             yield other

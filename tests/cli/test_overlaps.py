@@ -65,3 +65,30 @@ def test_a_plan_says_where_it_meets_work_that_goes_on(dir_world: Any) -> None:
     assert parsed.code == 0 and parsed.err.count("ben edits src/a.py") == 10
     assert "more tasks meet others': fedtasks overlaps --pending" in parsed.err
     assert [n["kind"] for n in world.ok("inbox", who="ben")["notices"]] == []
+
+
+def test_a_claim_looks_at_what_is_noted_and_then_at_the_task(dir_world: Any) -> None:
+    """What is noted may be gone, broken or wrong: a claim is warned of what the tasks say."""
+    world = dir_world
+    one, two = world.add("one", "--file", "a.py"), world.add("two", "--file", "a.py")
+    folder = world.root / ".local" / "active"
+    world.ok("claim", one, who="ben")
+    assert [path.stem for path in folder.iterdir()] == [one]
+    noted = (folder / f"{one}.json").read_bytes()
+    world.ok("done", one, who="ben")
+    assert list(folder.iterdir()) == []
+    (folder / f"{one}.json").write_bytes(noted)
+    (folder / f"{two}.json").write_text("{")
+    assert world.ft("claim", two, who="cleo").err == "", "one is done, whatever is noted"
+    assert world.ok("overlaps")["overlaps"] == [] and [path.stem for path in folder.iterdir()] == [two]
+    three = world.add("three", "--file", "*.py", "--file", "b.py")
+    assert "cleo edits a.py" in world.ft("claim", three, who="dan").err
+
+
+def test_what_others_began_elsewhere_is_known_after_a_sync(make_team: Any) -> None:
+    ada, ben = make_team(2).all
+    one, two, three = (ada.add(name, "--file", "a.py") for name in ("one", "two", "three"))
+    ada.ok("claim", one)
+    ben.ok("sync")
+    assert f"ada edits a.py for {one}" in ben.ft("claim", two).err
+    assert f"ben edits a.py for {two}" in ada.ft("claim", three).err, "the claim itself has fetched it"

@@ -87,11 +87,12 @@ def board(session: Session, filter: Filter) -> tuple[Listing, Mapping[str, int]]
 
 class Standing(NamedTuple):
     """How tasks stand beyond their status, by id: progress of parts, days that have passed, seconds of blocks that
-    last too long."""
+    last too long, leases that are over."""
 
     progress: Mapping[str, Progress]
     overdue: Mapping[str, str]
     blocked: Mapping[str, int]
+    expired: Mapping[str, str]
 
     def notes(self) -> dict[str, str]:
         """In words, for each task of which there is something to say."""
@@ -102,12 +103,15 @@ class Standing(NamedTuple):
             found.setdefault(id, []).append(f"overdue since {day}")
         for id, seconds in self.blocked.items():
             found.setdefault(id, []).append(f"blocked too long: {lasted(seconds)}")
+        for id, at in self.expired.items():
+            found.setdefault(id, []).append(f"lease over since {at}")
         return {id: ", ".join(words) for id, words in found.items()}
 
     def to_json(self) -> dict[str, Any]:
         """As `board --json` shows it."""
         shown = {id: one._asdict() for id, one in self.progress.items()}
-        return {"progress": shown, "overdue": list(self.overdue), "blocked_too_long": list(self.blocked)}
+        late = {"overdue": list(self.overdue), "blocked_too_long": list(self.blocked)}
+        return {"progress": shown, **late, "lease_expired": list(self.expired)}
 
 
 def standing(session: Session, index: Connection) -> Standing:
@@ -121,7 +125,8 @@ def standing(session: Session, index: Connection) -> Standing:
         seconds = blocked_seconds(row.get("blocked"), now, limit)
         if seconds is not None:
             stuck[row["id"]] = seconds
-    return Standing(progress(Part(*row) for row in query.parts(index)), dict(query.overdue(index, now[:10])), stuck)
+    late, gone = dict(query.overdue(index, now[:10])), dict(query.expired(index, now))
+    return Standing(progress(Part(*row) for row in query.parts(index)), late, stuck, gone)
 
 
 def _limit(session: Session) -> str:

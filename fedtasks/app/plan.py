@@ -111,7 +111,7 @@ def _options(session: Session, actor: str, config: Config, prefer: str) -> Optio
     return Options(
         prefix=config.prefix,
         default_priority=config.default_priority,
-        default_lead=actor,
+        default_lead=config.lead or actor,
         prefer=prefer,
         now=session.context.now(),
         by=actor,

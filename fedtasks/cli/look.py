@@ -53,12 +53,16 @@ def _warn(face: Face, found: listing.Listing) -> None:
 @verb("list", "fedtasks list --status in_progress --assignee baby\nfedtasks list --all --sort updated --json")
 @_filters
 @click.option("--all", "-a", "everything", is_flag=True, help="Finished ones, too.")
+@click.option("--expired", is_flag=True, help="Only those whose lease is over: for 'claim --takeover'.")
 @click.option("--archived", is_flag=True, help="The archived ones instead.")
 @click.option("--sort", type=click.Choice(list(ORDERS)), default="plan", show_default=True, help="The order.")
 @click.option("--limit", "-n", type=click.IntRange(1), help="At most so many.")
-def list_command(face: Face, everything: bool, archived: bool, sort: str, limit: int | None, **rest: Any) -> None:
+def list_command(
+    face: Face, everything: bool, expired: bool, archived: bool, sort: str, limit: int | None, **rest: Any
+) -> None:
     """Lists tasks: the open ones, or those that the filters name."""
-    filter = _filter(face, rest)._replace(archived=archived)
+    now = face.session.context.now() if expired else None
+    filter = _filter(face, rest)._replace(archived=archived, expired_at=now)
     if not filter.status and not everything and not archived:
         filter = filter._replace(status=OPEN)
     found = listing.list_tasks(face.session, filter, sort, limit)

@@ -15,6 +15,12 @@ BLOCKING = (
 FREE = "task.assignee IS NULL"
 READY = f"task.status = 'pending' AND {FREE} AND NOT {BLOCKING}"
 
+EXPIRES = "json_extract(task.public, '$.claim.expires')"
+EXPIRED = (
+    f"task.id IN (SELECT id FROM task WHERE archived IS NULL AND status IN ({','.join('?' * len(ACTIVE))}))"
+    f" AND instr(task.public, '\"expires\"') AND {EXPIRES} < ?"
+)
+
 PLACES = {False: "task.archived IS NULL", True: "task.archived IS NOT NULL", None: "1"}
 
 WORKFLOW = "CASE task.status " + " ".join(f"WHEN '{name}' THEN {at}" for at, name in enumerate(STATUSES)) + " END"
@@ -41,7 +47,7 @@ class Filter(NamedTuple):
     joined by and; `text` (case-folded) is sought in titles, descriptions and ids; `archived` None: live or not.
 
     `skills`: tasks that need no others (case-folded); `teams`: tasks of one of these teams or of none; with `ready`
-    tasks that this `taker` is assigned to are ready as well.
+    tasks that this `taker` is assigned to are ready as well; `expired_at`: tasks whose lease is over at that time.
     """
 
     status: tuple[str, ...] = ()
@@ -59,6 +65,7 @@ class Filter(NamedTuple):
     skills: tuple[str, ...] | None = None
     teams: tuple[str, ...] | None = None
     taker: str | None = None
+    expired_at: str | None = None
 
 
 class Broken(NamedTuple):
@@ -146,6 +153,9 @@ def _where(filter: Filter) -> tuple[str, list[str | int]]:
         values += filter.teams
     if filter.unowned:
         parts.append("task.assignee IS NULL")
+    if filter.expired_at is not None:
+        parts.append(EXPIRED)
+        values += (*ACTIVE, filter.expired_at)
     return " AND ".join(parts), values
 
 
@@ -218,6 +228,11 @@ def overdue(index: sqlite3.Connection, today: str) -> list[tuple[str, str]]:
     """The unfinished tasks whose day has passed: id and day, the longest overdue first."""
     sql = "SELECT id, due FROM task WHERE due < ? AND archived IS NULL AND status NOT IN (?, ?) ORDER BY due, id"
     return index.execute(sql, (today, *FINISHED)).fetchall()
+
+
+def expired(index: sqlite3.Connection, now: str) -> list[tuple[str, str]]:
+    """The tasks whose lease is over: id and since when."""
+    return index.execute(f"SELECT id, {EXPIRES} FROM task WHERE {EXPIRED} ORDER BY id", (*ACTIVE, now)).fetchall()
 
 
 def blocked(index: sqlite3.Connection) -> list[str]:

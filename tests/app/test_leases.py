@@ -43,6 +43,10 @@ def test_what_expired_is_taken_over_as_a_handoff(team_world: Any) -> None:
     world = team_world
     id = world.add(env=at("10:00"))
     token = world.ok("claim", id, who="baby", env=at("10:00"))["task"]["claim"]["token"]
+    assert world.ok("list", "--expired", env=at("11:59"))["tasks"] == []
+    assert [task["id"] for task in world.ok("list", "--expired", env=at("12:01"))["tasks"]] == [id]
+    assert world.ok("board", env=at("12:01"))["lease_expired"] == [id]
+    assert "lease over since 2026-01-27T12:00:00Z" in world.ft("board", env=at("12:01")).out
     assert world.fails(5, "claim", id, who="bot", env=at("12:01"))["code"] == "held"
     taken = world.ok("claim", id, "--takeover", "--reason", "baby is silent", who="bot", env=at("12:01"))["task"]
     assert (taken["status"], taken["assignee"], taken["claim"]["by"]) == ("in_progress", "bot", "bot")
@@ -88,6 +92,18 @@ def test_the_settings_say_how_long(team_world: Any) -> None:
     assert "no lease" in error["hint"]
     config.write_text(text + "claim: {lease: soon}\n")
     assert world.fails(6, "claim", id, who="bot")["field"] == "claim.lease"
+
+
+def test_the_settings_name_the_lead_of_new_tasks(team_world: Any) -> None:
+    world = team_world
+    config = world.root / "fedtasks.yaml"
+    config.write_text(config.read_text() + "lead: taichi\n")
+    (world.project / "plan.md").write_text("- [ ] One thing\n")
+    world.ok("parse", "plan.md")
+    world.add("another", "--lead", "lea")
+    world.add("a third")
+    found = {task["title"]: task["lead"] for task in world.ok("list")["tasks"]}
+    assert found == {"One thing": "taichi", "another": "lea", "a third": "taichi"}
 
 
 def test_a_lease_that_is_not_ones_own_is_not_renewed(team_world: Any) -> None:

@@ -14,6 +14,7 @@ from fedtasks.domain import delegation as rules
 from fedtasks.domain.ids import TASK_ID, match_id
 from fedtasks.domain.task import Task
 from fedtasks.errors import FedtasksError
+from fedtasks.store.files import os_errors
 
 Json = Mapping[str, Any]
 
@@ -123,7 +124,8 @@ class _Walk:
             return None
         try:
             instance = instance_named(session, name)
-            there = reach(session, instance)
+            with os_errors(session.root):
+                there = reach(session, instance)
             if instance.branch is not None:
                 catch_up(there)
             return there

@@ -105,11 +105,11 @@ class Clone:
                     hint="is it the right remote? Choose another: git config fedtasks.remote NAME",
                 )
         if len(joined.parents) > 1:
-            self._require_known_format(theirs)
+            self.require_known_format(theirs)
         return joined
 
-    def _require_known_format(self, theirs: str) -> None:
-        """Raises NewerFormat where a newer version has written the remote's settings: it must not be merged here."""
+    def require_known_format(self, theirs: str) -> None:
+        """Raises NewerFormat where a newer version has written the settings of a commit, upon which nothing is put."""
         found = self.objects.ask(f"{theirs}:{CONFIG}")
         settings = load_settings(CONFIG, found.data, checked=False) if found is not None else {}
         if isinstance(settings.get("format"), int) and settings["format"] > FORMAT:

@@ -18,6 +18,7 @@ from fedtasks.app.receiving import receive
 from fedtasks.app.session import Session
 from fedtasks.domain import events as kinds
 from fedtasks.errors import FedtasksError, OutOfReach
+from fedtasks.store.files import os_errors
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ def carry(session: Session, *, at_once: bool = False) -> Carried:
     tries it all the same); no error of another store is raised.
     """
     done = Carried()
-    _Courier(session, done, at_once).run({session.root.resolve()})
+    _Courier(session, done, at_once).run(read_outbox(session), {session.root.resolve()})
     return done
 
 
@@ -62,32 +63,41 @@ class _Courier:
         self.session, self.done, self.at_once = session, done, at_once
         self.pauses = read_pauses(session)
 
-    def run(self, seen: set[Path]) -> None:
-        """Goes to each store that messages are for; `seen` are the stores whose outboxes are being emptied."""
+    def run(self, messages: Sequence[Message], seen: set[Path]) -> None:
+        """Goes to each store that messages are for, and on with the steps that this has led to there; `seen` are the
+        stores that it came from."""
         by_name: dict[str, list[Message]] = {}
-        for message in read_outbox(self.session):
+        for message in messages:
             by_name.setdefault(message.to, []).append(message)
         reached = [there for name, messages in by_name.items() if (there := self._go(name, messages)) is not None]
         for there in reached:
-            if there.posted and there.root.resolve() not in seen:
-                seen.add(there.root.resolve())
-                _Courier(there, self.done, self.at_once).run(seen)
+            root = there.root.resolve()
+            led_to = [message for message in read_outbox(there) if message.id in there.posted] if there.posted else []
+            if led_to and root not in seen:
+                _Courier(there, self.done, self.at_once).run(led_to, {*seen, root})
 
     def _go(self, name: str, messages: Sequence[Message]) -> Session | None:
         if not self.at_once and paused(self.session, self.pauses, name):
             self._wait(name, messages, self.pauses[name])
             return None
         try:
-            there = reach(self.session, instance_named(self.session, name))
+            with os_errors(self.session.root):
+                there = reach(self.session, instance_named(self.session, name))
         except FedtasksError as found:
             self._fail(name, messages, found)
             return None
         brought = self._hand_over(there, name, messages)
         if brought:
-            forget(self.session, name, [message.path for message in brought])
+            self._strike_out(name, brought)
             self.done.carried += brought
         self.done.notes += [f"{name}: {note}" for note in there.notes]
         return there
+
+    def _strike_out(self, name: str, brought: Sequence[Message]) -> None:
+        try:
+            forget(self.session, name, [message.path for message in brought])
+        except FedtasksError as found:
+            self.done.notes.append(f"what has arrived at {name} stays in the outbox for now: {found.message}")
 
     def _hand_over(self, there: Session, name: str, messages: Sequence[Message]) -> list[Message]:
         """The messages that have arrived: all in one change, or else one by one; one that fails holds up those that
@@ -152,5 +162,5 @@ def after_change(session: Session) -> Carried:
     """Carries what a command has posted, where its change is as public as it gets; else the next sync does."""
     if not session.posted or not (session.published or session.remote is None):
         return Carried()
-    session.posted = False
+    session.posted.clear()
     return carry(session)

@@ -13,7 +13,7 @@ from fedtasks.app.session import Session
 from fedtasks.domain import delegation as rules
 from fedtasks.domain.events import Event, event_from_json
 from fedtasks.domain.ids import match_id
-from fedtasks.errors import FedtasksError, NotFound
+from fedtasks.errors import FedtasksError, InvalidData, NotFound
 from fedtasks.store.files import os_errors, revalidate_directory
 from fedtasks.store.layout import DELEGATIONS, OUTBOX, delegation_path, message_path, task_id_of
 from fedtasks.store.reading import fault, parse_object, read_bytes
@@ -47,7 +47,7 @@ class Message:
 
 def post(change: Change, message: Message) -> None:
     """Puts a message into the outbox with this change."""
-    change.session.posted = True
+    change.session.posted.append(message.id)
     change.transaction.put_object("message", message.path, message.to_json())
 
 
@@ -64,7 +64,7 @@ def forget(session: Session, to: str, paths: Sequence[str]) -> None:
 
 def read_outbox(session: Session) -> list[Message]:
     """The messages that wait, a delegation's own in their order; a file that is none is remarked on and left alone."""
-    found = [_message(raw) for raw in _objects(session, OUTBOX, "message")]
+    found = [_message(raw) for raw in _objects(session, OUTBOX, "message") if raw["event"]["id"] == raw["id"]]
     return sorted(found, key=lambda message: (message.delegation, message.event.order))
 
 
@@ -80,8 +80,12 @@ def read_delegations(session: Session) -> list[Record]:
 def _objects(session: Session, folder: str, kind: str) -> list[Record]:
     found = []
     for name in filter(None, map(task_id_of, _names(session.root, folder))):
+        path = f"{folder}/{name}.json"
         try:
-            found.append(_parsed(session.root, f"{folder}/{name}.json", kind))
+            raw = _parsed(session.root, path, kind)
+            if raw["id"] != name:
+                raise InvalidData(path, f"it is {raw['id']} by its own id")
+            found.append(raw)
         except FileNotFoundError:
             continue
         except FedtasksError as error:

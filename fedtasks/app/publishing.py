@@ -100,6 +100,8 @@ class _Publisher(Generic[Done]):
         if not draft.writes:
             self._learn(theirs)
             return (result,)
+        if joined.parents != (was,):
+            self.clone.require_known_format(joined.parents[0])
         head = self.clone.build(joined, draft.writes, draft.commit)
         known = self._move(was, head, joined, view, draft)
         require_movable(self.clone, self.clone.read, known.moves)

@@ -10,7 +10,7 @@ from fedtasks.app.outbox import Message, look_record, put_record
 from fedtasks.domain import delegation as rules
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event, next_seq
-from fedtasks.domain.status import IN_PROGRESS
+from fedtasks.domain.status import IN_PROGRESS, PENDING
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed, NotFound
 from fedtasks.notify.notice import Notice, make_notice
@@ -29,8 +29,9 @@ def receive(change: Change, message: Message) -> bool:
     |------------------------------|--------------------------------------------------------------------------------|
     | `delegated`                  | a pending delegation is offered to this store; owners and admins are told      |
     | a step                       | the delegated task has it in its history, and its record follows               |
-    | accepted                     | the delegated task is in progress, too                                         |
-    | completed                    | once nothing that it was delegated for is open, the delegated task is done     |
+    | accepted                     | the delegated task is in progress, too, if it was pending                      |
+    | completed                    | once nothing that it was delegated for is open, the delegated task is done, or |
+    |                              | in review, where it requires approval                                          |
     | a step that came too late    | stays in the history, void                                                     |
 
     Raises NotFound where the task or its delegation is not here, NotAllowed where a step before it has not come yet.
@@ -52,7 +53,7 @@ def receive(change: Change, message: Message) -> bool:
 
 
 def _offer(change: Change, message: Message) -> bool:
-    if look_record(change, message.delegation) is not None:
+    if look_record(change, message.event.id) is not None:
         return False
     record = put_record(change, (message.event,))
     for member in change.session.members:
@@ -100,7 +101,7 @@ def _step(change: Change, task: Task, record: rules.Record, message: Message) ->
 def _follow(change: Change, task: Task, message: Message) -> None:
     event = message.event
     who = Doing(event.by, event.at)
-    if event.kind == kinds.DELEGATION_ACCEPTED:
+    if event.kind == kinds.DELEGATION_ACCEPTED and task.state.status == PENDING:
         drive(change, task, who, event.id, IN_PROGRESS)
     elif event.kind == kinds.DELEGATION_COMPLETED and rules.all_answered(task.state.delegations):
         drive(change, task, who, event.id)

@@ -32,8 +32,8 @@ Decide = Callable[["Task"], tuple[str, dict[str, Any]]]
 class Session:
     """Opened lazily: a command that only looks never asks who acts.
 
-    `token`: that of the claim which was shown; `wrote`: it changed the store; `posted`: it put messages for other
-    stores into the outbox; `published`: the remote has taken its change.
+    `token`: that of the claim which was shown; `wrote`: it changed the store; `posted`: the messages that
+    it put into the outbox, by id; `published`: the remote has taken its change.
     """
 
     def __init__(self, context: Context, what: str = "fedtasks") -> None:
@@ -42,7 +42,7 @@ class Session:
         self.notes: list[str] = []
         self.token: str | None = None
         self.wrote = False
-        self.posted = False
+        self.posted: list[str] = []
         self.published = False
 
     @cached_property

@@ -47,7 +47,9 @@ class Face:
 
     def warn(self, message: str) -> None:
         """A remark beside the output."""
-        print(f"fedtasks: {message}", file=sys.stderr)
+        from fedtasks.views.text import safe
+
+        print(f"fedtasks: {safe(message)}", file=sys.stderr)
 
     def finish(self) -> None:
         """Says what the command has to remark, and pushes what it changed where the settings say so."""

@@ -65,9 +65,11 @@ def _tell(error: FedtasksError, as_json: bool) -> int:
 
         print(json.dumps({"schema": "fedtasks.error/1", "error": error.to_json()}, ensure_ascii=False, indent=2))
     else:
-        print(f"fedtasks: {error.message}", file=sys.stderr)
+        from fedtasks.views.text import safe
+
+        print(f"fedtasks: {safe(error.message)}", file=sys.stderr)
         if error.hint:
-            print(f"  {error.hint}", file=sys.stderr)
+            print(f"  {safe(error.hint)}", file=sys.stderr)
     return int(error.exit_code)
 
 

@@ -72,7 +72,7 @@ class _Walk:
         for level, (one, there) in enumerate(zip(links, self._above(links), strict=True)):
             found = there[1] if there is not None else None
             yield _link(level, one["instance"], found or one, via)
-            via = _via(found, one["delegation"], one["type"])
+            via = _via(found, one["delegation"], one.get("type", "?"))
         if origin:
             via = {"id": via["id"], "type": via["type"], "status": _status(origin, record)} if via else None
         here = name_of(self.session)
@@ -144,7 +144,7 @@ def _task(there: Session, id: str | None) -> Task | None:
 def _link(level: int, instance: str, found: Task | Json, via: Json | None, parts: Sequence[str] = ()) -> Link:
     if isinstance(found, Task):
         return Link(level, instance, found.id, found.state.title, found.state.status, via, parts)
-    return Link(level, instance, found["task"], found["title"], None, via, parts)
+    return Link(level, instance, found["task"], found.get("title", ""), None, via, parts)
 
 
 def _via(task: Task | None, id: str, type: str) -> Json:

@@ -182,7 +182,7 @@ class Change:
 
     def title(self, subject: str) -> None:
         """Names the commit; the trailers name tasks, events and actor."""
-        self._subject = subject
+        self._subject = subject = " ".join(subject.splitlines())
         many = len(self._events) > 100
         trailers = [("Fedtasks-Task", id) for id in self._tasks if not many]
         trailers += [("Fedtasks-Event", event.id) for event in self._events if not many]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -47,14 +47,16 @@ def shown(message: Message) -> dict[str, Any]:
     return head | {"kind": event.kind, "at": event.at, "by": event.by}
 
 
-def carry(session: Session, *, at_once: bool = False) -> Carried:
-    """Takes the messages of the outbox to their stores, and on from there as far as it goes.
+def carry(session: Session, *, at_once: bool = False, to: Container[str] | None = None) -> Carried:
+    """Takes the messages of the outbox to their stores (`to` names them, None: all), and on from there as far as it
+    goes.
 
     A store that is out of reach, or refuses, keeps its messages waiting for a pause that doubles each time (`at_once`:
     tries it all the same); no error of another store is raised.
     """
     done = Carried()
-    _Courier(session, done, at_once).run(read_outbox(session), {session.root.resolve()})
+    messages = [message for message in read_outbox(session) if to is None or message.to in to]
+    _Courier(session, done, at_once).run(messages, {session.root.resolve()})
     return done
 
 
@@ -162,5 +164,6 @@ def after_change(session: Session) -> Carried:
     """Carries what a command has posted, where its change is as public as it gets; else the next sync does."""
     if not session.posted or not (session.published or session.remote is None):
         return Carried()
+    posted = set(session.posted)
     session.posted.clear()
-    return carry(session)
+    return carry(session, to={message.to for message in read_outbox(session) if message.id in posted})

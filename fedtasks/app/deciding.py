@@ -13,6 +13,7 @@ from fedtasks.app.outbox import Record, look_record, record_named
 from fedtasks.app.session import Session
 from fedtasks.domain import delegation as rules
 from fedtasks.domain import events as kinds
+from fedtasks.domain.canonical import compact, load_bytes
 from fedtasks.domain.ids import TASK_ID, derived_task_id
 from fedtasks.domain.status import BLOCKED, DONE, FINISHED, IN_PROGRESS, PENDING
 from fedtasks.domain.task import Task
@@ -77,6 +78,16 @@ def complete(session: Session, given: str, result: Any) -> tuple[Record, Task]:
         return after, change.task(task.id)
 
     return exclusively(session, decide)
+
+
+def read_result(text: str) -> Any:
+    """The value of a result's JSON; raises UsageError, also for what would be nested too deep in a task's file."""
+    try:
+        value = load_bytes(text.encode())
+        load_bytes(compact([[[[[[value]]]]]]).encode())
+    except (ValueError, RecursionError) as found:
+        raise UsageError(f"the result is not JSON: {found}", hint="a text is written with quotes: '\"so\"'") from found
+    return value
 
 
 def _require_no_circle(change: Change, record: Record) -> None:

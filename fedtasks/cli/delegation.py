@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -39,7 +38,9 @@ def delegate_command(
     from fedtasks.domain.codec import task_to_json
 
     payload = {"task": task_to_json(task), "delegation": record, "waiting": waiting}
-    face.tell(payload, [f"{task.id} is offered to {to} ({type_}), delegation {record['id']}: {safe(task.state.title)}"])
+    face.tell(
+        payload, [f"{task.id} is offered to {safe(to)} ({type_}), delegation {record['id']}: {safe(task.state.title)}"]
+    )
 
 
 def _carry(face: Face) -> list[dict[str, Any]]:
@@ -100,7 +101,7 @@ def delegation_accept(face: Face, id: str, parts: tuple[str, ...]) -> None:
 
     record, task = accept(face.session, id, parts=parts)
     waiting = _carry(face)
-    lines = [f"{task.id} is made for {record['source_instance']}: {safe(task.state.title)}"]
+    lines = [f"{task.id} is made for {safe(record['source_instance'])}: {safe(task.state.title)}"]
     lines += [f"{part} is a part of it" for part in record["tasks"][1:]]
     face.tell({"task": task_to_json(task), "delegation": _public(record), "waiting": waiting}, lines)
 
@@ -121,27 +122,13 @@ def delegation_reject(face: Face, id: str, reason: str) -> None:
 @click.option("--result", metavar="JSON", help="What came of it (default: the task and its status).")
 def delegation_complete(face: Face, id: str, result: str | None) -> None:
     """Finishes the task of a delegation, and answers with a result."""
-    from fedtasks.app.deciding import complete
+    from fedtasks.app.deciding import complete, read_result
     from fedtasks.domain.codec import task_to_json
 
-    record, task = complete(face.session, id, _parsed(result))
+    record, task = complete(face.session, id, read_result(result) if result is not None else None)
     waiting = _carry(face)
     payload = {"task": task_to_json(task), "delegation": _public(record), "waiting": waiting}
     face.tell(payload, [record_line(record)])
-
-
-def _parsed(result: str | None) -> Any:
-    """The JSON of --result."""
-    if result is None:
-        return None
-    try:
-        return json.loads(result, parse_constant=_refused)
-    except (ValueError, RecursionError) as found:
-        raise click.UsageError(f"--result is not JSON: {found}. A text is written '\"so\"'.") from None
-
-
-def _refused(word: str) -> Any:
-    raise ValueError(f"JSON has no {word}")
 
 
 def _public(record: dict[str, Any]) -> dict[str, Any]:

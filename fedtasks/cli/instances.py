@@ -36,7 +36,7 @@ def instance_list(face: Face) -> None:
     """Lists the instances."""
     found = sorted(instances.instances_of(face.session).values(), key=lambda one: (SCOPES.index(one.scope), one.name))
     rows = [("NAME", "SCOPE", "PARENT", "STORE")]
-    rows += [(one.name, one.scope, one.parent or "-", safe(_place(one))) for one in found]
+    rows += [(safe(one.name), one.scope, safe(one.parent or "-"), safe(_place(one))) for one in found]
     payload = {"instances": [one.to_json() for one in found], "here": instances.name_of(face.session)}
     face.tell(payload, table(rows, face.columns) if found else ["no instances"])
 

@@ -1,6 +1,6 @@
 """Delegation over three levels of stores, killed at each step: what is done again is done once.
 
-Each run takes every fortieth point from a random one on, which is printed; KILL_STEP=1 takes them all.
+Each run takes every sixtieth point from a random one on, which is printed; KILL_STEP=1 takes them all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.conftest import World
 from tests.federation import Federation
 
 MOST = 400
-STEP = int(os.environ.get("KILL_STEP", "40"))
+STEP = int(os.environ.get("KILL_STEP", "60"))
 HOWS = {
     "after a git command": lambda kills, number, *words: kills.at_git(number, "after", *words),
     "before a change": lambda kills, number, *words: kills.at_change(number, *words),

@@ -438,6 +438,17 @@ def field_edits(draw: st.DrawFn) -> dict[str, Any]:
         "tags": st.lists(tags, max_size=3, unique=True),
         "depends_on": st.lists(few_task_ids, max_size=2, unique=True),
         "watchers": st.lists(actors, max_size=2, unique=True),
+        "related": st.lists(few_task_ids, max_size=2, unique=True),
+        "skills": st.lists(tags, max_size=2, unique=True),
+        "team": st.none() | st.just("crew"),
+        "tools": st.lists(
+            st.fixed_dictionaries(
+                {"name": tool_names, "purpose": texts, "auto_invoke": st.booleans(), "config": st.just({})},
+                optional={"url": texts},
+            ),
+            max_size=2,
+            unique_by=lambda tool: tool["name"],
+        ),
         "files": st.lists(
             st.builds(lambda path, action: {"path": path, "action": action}, paths, st.sampled_from(["new", None])),
             max_size=2,

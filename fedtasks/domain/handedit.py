@@ -8,6 +8,7 @@ from typing import Any
 from fedtasks.domain import events as kinds
 from fedtasks.domain.canonical import compact
 from fedtasks.domain.effects import EFFECTS
+from fedtasks.domain.effects.tools import whole
 from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.fold import fold
 from fedtasks.domain.ids import derived_ulid
@@ -24,17 +25,19 @@ def adopt(folded: Task, raw: Mapping[str, Json]) -> Task:
     """The task of a file: its fold, and one derived event for each way in which the fields differ from it.
 
     Time and actor are derived too (the last event's time, `hand-edit`), so that two clones which both hold the edit
-    make the same events. Fields that only the fold may write (claim, blocked, the stamps) are taken from the fold. A
-    file whose last writer did not know some of its kinds (`unfolded`) is trusted in its history, not in its fields.
+    make the same events. Fields that only the fold may write (claim, blocked, the stamps, what members logged or
+    were allowed) are taken from the fold. A file whose last writer did not know some of its kinds (`unfolded`) is
+    trusted in its history, not in its fields.
     """
     if any(kind in EFFECTS for kind in raw.get("unfolded", ())):
         return folded
     task = folded
     for kind, data in _differences(folded.state, raw):
         task = fold(task.id, (*task.history, _event(task, kind, data)), task.extra)
-    wanted = raw.get("assignee")
-    if wanted not in (folded.state.assignee, task.state.assignee):
-        event = _event(task, kinds.ASSIGNED, {"assignee": wanted})
+    wanted, team = raw.get("assignee"), raw.get("team")
+    other_team = {"team": team} if team != folded.state.team else {}
+    if other_team or wanted not in (folded.state.assignee, task.state.assignee):
+        event = _event(task, kinds.ASSIGNED, {"assignee": wanted, **other_team})
         task = fold(task.id, (*task.history, event), task.extra)
     return task
 
@@ -59,7 +62,14 @@ def _differences(state: State, raw: Mapping[str, Json]) -> list[tuple[str, dict[
         found.append((kinds.EDITED, edited))
     if raw["status"] != state.status:
         found.append((kinds.STATUS, {"from": state.status, "to": raw["status"]}))
-    return found
+    return found + _tool_edits(state, raw)
+
+
+def _tool_edits(state: State, raw: Mapping[str, Json]) -> list[tuple[str, dict[str, Json]]]:
+    old = {tool["name"]: compact(tool) for tool in state.tools}
+    new = {tool["name"]: whole(tool) for tool in raw.get("tools", ())}
+    added = [(kinds.TOOL_ADDED, new[name]) for name in sorted(new) if compact(new[name]) != old.get(name)]
+    return added + [(kinds.TOOL_REMOVED, {"name": name}) for name in sorted(old.keys() - new.keys())]
 
 
 def _edits(state: State, raw: Mapping[str, Json]) -> dict[str, Json]:

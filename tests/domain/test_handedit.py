@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ from tests.strategies import (
 )
 
 many = settings(deadline=None, max_examples=60)
-SETS = ("tags", "depends_on", "related", "skills", "files", "watchers")
+SETS = ("tags", "depends_on", "related", "skills", "files", "watchers", "tools")
 
 
 def by_hand(task: Task) -> list[str]:
@@ -66,8 +67,10 @@ def test_what_a_person_wrote_is_what_the_task_has(edited: tuple[Task, dict, dict
     for name in changes:
         assert shown(written.get(name), name) == shown(raw[name], name)
     assert adopted.history[: len(task.history)] == task.history
-    assert set(by_hand(adopted)) <= {kinds.EDITED}
-    assert len(by_hand(adopted)) <= 1
+    made = by_hand(adopted)
+    others = {"team": {kinds.ASSIGNED}, "tools": {kinds.TOOL_ADDED, kinds.TOOL_REMOVED}}
+    assert set(made) <= {kinds.EDITED}.union(*(others.get(name, set()) for name in changes))
+    assert made.count(kinds.EDITED) <= 1 and made.count(kinds.ASSIGNED) <= 1
     assert adopted.void == task.void
     for name in ("status", "assignee", "claim", "blocked", "created_at", "updated_at"):
         assert written.get(name) == task_to_json(task).get(name)
@@ -295,3 +298,13 @@ def test_the_history_of_a_file_is_trusted_where_its_writer_knew_less() -> None:
     assert task_from_json(raw) == task
     raw["unfolded"] = ["watched"]
     assert by_hand(task_from_json(raw)) == [kinds.EDITED]
+
+
+def test_what_members_logged_and_were_allowed_is_not_for_a_hand_to_write() -> None:
+    task = task_of(created(), replace(event(kinds.TIME_ADDED, 2), data={"seconds": 60}))
+    raw = json.loads(json.dumps(task_to_json(task)))
+    raw["tracked"][0]["seconds"] = 6000
+    raw["permits"] = [{"member": "bot", "action": "done", "status": "given", "by": "ann", "at": stamp(0)}]
+    adopted = adopt(task, raw)
+    assert adopted.state.tracked == task.state.tracked and adopted.state.permits == ()
+    assert by_hand(adopted) == []

@@ -117,11 +117,9 @@ def _status(survey: Survey, place: Place, head: Head, anchor: str, stated: dict[
         return _row_status(head, anchor, stated.get("status", "")) or _around(survey, place) or "pending"
     if head.box is not None and head.box != " ":
         return box_status(head.box)
-    said = (
-        (sign_status(survey.signs(head.emoji)) or stated_status(survey.signs(anchor)) or _tag_status(head))
-        if head.box is None
-        else None
-    )
+    said = None
+    if head.box is None:
+        said = sign_status(survey.signs(head.emoji)) or stated_status(survey.signs(anchor)) or _tag_status(head)
     if said is None and head.box is None and "status" in stated:
         said = word_status(stated["status"]) or sign_status(stated["status"])
     if head.box is not None:
@@ -151,11 +149,8 @@ def _around(survey: Survey, place: Place) -> str | None:
         elif above.node.level == 1 and above.node.form is Form.HEADING:
             return None
         else:
-            said = (
-                stated_status(survey.signs(above.node.text))
-                or word_status(above.head.rest, whole=True)
-                or _status_line(above)
-            )
+            said = stated_status(survey.signs(above.node.text)) or word_status(above.head.rest, whole=True)
+            said = said or _status_line(above)
         if said:
             return said
         above = survey.above(above)

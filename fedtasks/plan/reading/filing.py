@@ -86,7 +86,7 @@ def verb_action(text: str, stop: int) -> str | None:
     while found_tokens and (found_tokens[-1] in nouns or found_tokens[-1] in words().lists["small.articles"]):
         found_tokens = found_tokens[:-1]
     if not found_tokens:
-        return None
+        return _verb(every[0]) if every else None
     return _verb(found_tokens[-1]) or (_verb(found_tokens[0]) if named else None)
 
 
@@ -135,7 +135,7 @@ def body_files(lines: Iterable[str], action: str | None) -> Iterator[PlanFile]:
             wrapped = wrapped if _goes_on(text) else ""
             continue
         field = FIELD.match(text) or FIELD_PLAIN.match(text)
-        stated = label_action(field["label"]) if field else None
+        stated = (label_action(field["label"]) or _order(field)) if field else None
         wrapped = ""
         if field and stated:
             yield from _labelled(field["value"], stated)
@@ -158,6 +158,11 @@ def _unfenced(lines: Iterable[str]) -> Iterator[str]:
         if FENCE.match(line):
             fenced = not fenced
         yield "" if fenced or FENCE.match(line) else line
+
+
+def _order(field: re.Match[str]) -> str | None:
+    """The action of a label that begins with its verb, above nothing but paths: `Delete now unused: a.py, b.py`."""
+    return _opening_verb(field["label"]) if _starts_with_path(field["value"]) else None
 
 
 def _goes_on(value: str) -> bool:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 from fedtasks.plan.reading.inline import CODE, plain
 from fedtasks.plan.reading.kinds import WORKS, Kind
 from fedtasks.plan.reading.outline import Form
 from fedtasks.plan.reading.paths import is_path
 from fedtasks.plan.reading.places import ASIDE, LEADS, Place
 from fedtasks.plan.reading.saying import names_field, names_tasks
+from fedtasks.plan.reading.statuses import word_status
 from fedtasks.plan.reading.survey import Survey
+
+LEGEND = re.compile(r"`\[.?\]`\s*[-–—:=]\s*(?P<word>[^\W\d_][\w ]{2,30})$")
 
 
 def action_item(survey: Survey, place: Place) -> bool:
     """In a group about work where the rules above found nothing, an item of the first level is a task."""
     if not _is_top_item(survey, place) or place.zone not in WORKS or survey.within_task(place):
         return False
-    if not plain(place.head.rest) or names_field(place.head.rest) or survey.beside_tasks(place):
+    if (
+        not plain(place.head.rest)
+        or names_field(place.head.rest)
+        or survey.beside_tasks(place)
+        or survey.beside_work(place)
+    ):
         return False
     if _lists_below(survey, place) or _is_name(place.head.rest) or _is_detail(survey, place):
         return False
@@ -53,7 +63,9 @@ def _is_detail(survey: Survey, place: Place) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """Whether an item is nothing but a name or command in code, and no path of a file."""
+    """Whether an item is nothing but a name or command in code, and no path of a file; or says what a mark means."""
+    if (mark := LEGEND.match(text)) and word_status(mark["word"], whole=True):
+        return True
     found = CODE.fullmatch(text.strip(" .;:,"))
     return found is not None and "`" not in found[2] and not is_path(found[2])
 

@@ -21,9 +21,11 @@ ID = re.compile(
     r"(?P<digits>(?:(?<=-)[A-Z]{1,2})?\d{1,6}[a-z]?(?:\.\d{1,4})*)"
     r"(?:\s?[-–—]\s?(?P=prefix)-?\d{1,6}(?:\.\d{1,4})*)?)"
     r"(?:(?:(?:,\s?|\s?(?:&|\+|and|und|et|y|e|и)\s)(?P=prefix)-?\d{1,6}){1,9}(?=\s*[:：]))?"
-    r"(?P<close>[\])]?\**)(?P<sep>\s*[:.)、—–-]\s+|\s+|$)"
+    r"(?P<close>[\])]?\**)(?P<sep>\s*[:.)、·—–-]\s+|\s+|$)"
 )
-NUMBER = re.compile(r"(?P<num>\d{1,3}(?:\.\d{1,3}){1,4})[.):]?(?:\s+|$)|(?P<int>\d{1,3})(?:[.)、:]|\s+[-–—])(?:\s+|$)")
+NUMBER = re.compile(
+    r"(?P<num>\d{1,3}(?:\.\d{1,3}){1,4})[.):]?(?:\s+|$)|(?P<int>\d{1,3}[a-z]?)(?:[.)、:]|\s+[-–—])(?:\s+|$)"
+)
 KEYCAP = re.compile("(?P<num>\\d)\ufe0f?\u20e3[\\s:.)]*")
 LETTERED = re.compile(r"(?P<num>[A-Z])[.)]\s+")
 WORD_NUMBER = re.compile(r"(?P<word>[^\W\d_]{2,20}) #?(?P<num>\d{1,3}(?:\.\d{1,3})*)\s*[:：—–-]\s+")
@@ -103,7 +105,7 @@ def _id_label(text: str) -> Label | None:
     marked = opened or bool(found["close"]) or bool(found["sep"].strip())
     if PRIORITY.fullmatch(given) or not (found["dash"] or "." in digits or len(digits) >= 3 or marked):
         return None
-    sure = not found["dash"] and len(digits) >= 3
+    sure = not found["dash"] and len(digits) >= 3 and found["prefix"] == "T"
     return Label(LabelKind.ID, digits, found.end() + opened, given, found["prefix"], sure)
 
 

@@ -20,9 +20,12 @@ from fedtasks.plan.reading.document import (
     Section,
     Table,
 )
+from fedtasks.plan.reading.heads import read_head
+from fedtasks.plan.reading.kinds import names_list, names_plan
 from fedtasks.plan.reading.leads import Lead, paragraph_rows, read_lead
 
 TASK = re.compile(r"<task\b[^<>]*>|<name>\s*(?P<name>[^<>]+?)\s*</name>", re.IGNORECASE)
+WORDS_OF_SECTION = 3
 CELLS = re.compile(r"(?<!\\)\|")
 
 
@@ -80,21 +83,34 @@ class _Draft:
 
 def read_outline(document: Document) -> tuple[Node, ...]:
     """All places in document order; what a place holds follows it directly, up to `last`."""
-    builder = _Builder()
+    builder = _Builder(_raised(document.root))
     builder.section(document.root, -1)
     return builder.finish()
+
+
+def _raised(root: Section) -> int:
+    """How many levels too low the headings of a document start whose title is a heading of the second level or below:
+    it says in some words that it is a plan, and all others are below it."""
+    first = root.sections[0] if len(root.sections) == 1 else None
+    if first is None or len(first.sections) < 2 or read_head(first.text, heading=True).label is not None:
+        return 0
+    told = len(first.text.split()) > WORDS_OF_SECTION and names_plan(first.text) and not names_list(first.text)
+    return first.level - 1 if told else 0
 
 
 class _Builder:
     """Walks sections and lists; their depth is bounded by Markdown's six headings and the parser's nesting limit."""
 
-    def __init__(self) -> None:
+    def __init__(self, raised: int) -> None:
         self.drafts: list[_Draft] = []
+        self.raised = raised
 
     def section(self, section: Section, parent: int) -> None:
         here = parent
         if section.level:
-            here = self._add(_Draft(Form.HEADING, section.line, section.end, section.text, parent, section.level))
+            here = self._add(
+                _Draft(Form.HEADING, section.line, section.end, section.text, parent, section.level - self.raised)
+            )
         self._blocks(section.blocks, here, _end_of_blocks(section), leads=True)
         for below in section.sections:
             self.section(below, here)

@@ -11,7 +11,7 @@ from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form
 from fedtasks.plan.reading.paths import is_path, link_path, paths_in
 from fedtasks.plan.reading.places import ASIDE, HEADINGS, Place
-from fedtasks.plan.reading.saying import names_field, says
+from fedtasks.plan.reading.saying import PLANNED, names_field, says
 from fedtasks.plan.reading.survey import Survey
 from fedtasks.plan.reading.tables import has_progress, is_sum_row, is_work_table
 
@@ -75,13 +75,31 @@ def numbered_heading(survey: Survey, place: Place) -> bool:
         return False
     above = survey.above(place)
     in_phase = above is not None and above.head.label is not None and above.head.label.kind is LabelKind.PHASE
+    if _has_named_items(survey, place):
+        return False
     if not (place.own is None or (in_phase and place.own is Kind.WEAK)) or place.zone in ASIDE or not _has_body(place):
         return False
-    if above is not None and above.zone in WORKS and not survey.is_title(above):
+    if (above is not None and above.zone in WORKS and not survey.is_title(above)) or _states_plan(survey, place):
         return True
     if survey.total() or survey.names_work or (above is not None and _lists_work(survey, above)):
         return False
     return not _counts_sections(survey, place)
+
+
+def _has_named_items(survey: Survey, place: Place) -> bool:
+    """Whether the items below a heading bear ids or states of their own."""
+    below = survey.places[place.node.index + 1 : place.node.last + 1]
+    items = [item for item in below if item.node.form is Form.ITEM and item.node.parent == place.node.index]
+    named = [item for item in items if item.head.label is not None and item.head.label.kind is LabelKind.ID]
+    return len(named) * 2 > len(items)
+
+
+def _states_plan(survey: Survey, place: Place) -> bool:
+    """Whether a heading's text states what only work has: its files, status, owner, effort."""
+    below = survey.places[place.node.index + 1 : place.node.last + 1]
+    items = [item.head.rest for item in below if item.node.parent == place.node.index]
+    lines = [line for note in place.node.notes for line in note.text.split("\n")]
+    return any(names_field(text, PLANNED) for text in (*items, *lines))
 
 
 def _counts_sections(survey: Survey, place: Place) -> bool:

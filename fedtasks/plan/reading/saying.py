@@ -10,10 +10,8 @@ from fedtasks.plan.reading.words import any_in, fold, words
 FIELD = re.compile(
     r"(?:(?:\*\*|__)(?P<bold>[^*_:：]{1,40})(?:[:：](?:\*\*|__)|(?:\*\*|__)\s*[:：])|(?P<plain>[^\W\d][^*_:：`]{0,30}):\s)"
 )
-FIELDS = (
-    "small.field_like",
-    *(f"fields.{name}" for name in ("files", "status", "owner", "depends", "priority", "estimate")),
-)
+PLANNED = tuple(f"fields.{name}" for name in ("files", "status", "owner", "depends", "priority", "estimate"))
+FIELDS = ("small.field_like", *PLANNED)
 
 
 def says(name: str, text: str) -> bool:
@@ -28,10 +26,10 @@ def names_tasks(text: str) -> bool:
     return says("sections.list", text) or says("sections.work", text)
 
 
-def names_field(text: str) -> bool:
+def names_field(text: str, fields: tuple[str, ...] = FIELDS) -> bool:
     """Whether an item states a field of what it stands in (`- **Goal**: ...`, `- Effort: 3 days`) and is no work."""
     found = FIELD.match(text)
     if found is None:
         return False
     label = fold(plain(found["bold"] or found["plain"])).strip(" .:*")
-    return any(label in words().lists[name] for name in FIELDS)
+    return any(label in words().lists[name] for name in fields)

@@ -21,6 +21,7 @@ SIGNS = {
 }
 COLOURS = dict.fromkeys(map(ord, "🟢🟡🔴⚪"))
 MORE_COLOURS = ("🟠", "🔵", "🟣")
+DOT = re.compile("[🟢🟡🔴⚪]\\W*(\\w+)")
 SIGNS_OF_STATUS = frozenset("✅☑✔✓√🚧🔄⏳🏗⛔🚫")
 """Those that are taken off a title."""
 SIGN = re.compile(rf"{EMOJI.pattern}|√")
@@ -121,6 +122,12 @@ def _aside(folded: str) -> str | None:
     found = [level for level in PRIORITIES for word in first[:1] if word in words().lists[f"priority.{level}"]]
     rest = first[1] if len(first) > 1 else ""
     return found[0] if found and not rest.startswith("-") else None
+
+
+def colours_levels(text: str) -> bool:
+    """Whether the coloured dots of a line are levels of something: more than three colours, or beside a priority."""
+    dot = DOT.search(text)
+    return any(sign in text for sign in MORE_COLOURS) or (dot is not None and word_priority(dot[1]) is not None)
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -12,8 +13,8 @@ from fedtasks.plan.reading.kinds import WORKS, Kind, kind_of, names_list, names_
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form, Node
 from fedtasks.plan.reading.places import HEADINGS, LEADS, STICKY, Place, is_title, is_top, orders, repeating
-from fedtasks.plan.reading.saying import names_tasks, says
-from fedtasks.plan.reading.statuses import COLOURS, MORE_COLOURS
+from fedtasks.plan.reading.saying import names_field, names_tasks, says
+from fedtasks.plan.reading.statuses import COLOURS, colours_levels
 
 
 class Survey:
@@ -33,7 +34,10 @@ class Survey:
             and place.node.last > place.node.index
             and names_tasks(place.head.rest)
         )
-        self._coloured = any(sign in place.node.text for place in self.places for sign in MORE_COLOURS)
+        self._coloured = any(colours_levels(place.node.text) for place in self.places)
+        self._worked = frozenset(
+            _place_of_list(self.places, place) for place in self.places if _is_work_item(self.places, place)
+        )
         self.says_work = any(_says_work(place) for place in self.places)
         self._outline = frozenset(
             (place.node.parent, place.node.level)
@@ -91,6 +95,10 @@ class Survey:
             return False
         return (above.node.index if above.node.form is Form.HEADING else above.node.parent) in self._listing
 
+    def beside_work(self, place: Place) -> bool:
+        """Whether an item is a deliverable of a phase that lists its work as well."""
+        return place.zone is Kind.DELIVERABLES and _place_of_list(self.places, place) in self._worked
+
     def signs(self, text: str) -> str:
         """A text as far as its signs state a status: in a plan with orange or blue dots, dots are levels of something
         else."""
@@ -145,6 +153,23 @@ class Survey:
                 return here
             here = self.above(here)
         return found
+
+
+def _is_work_item(places: Sequence[Place], place: Place) -> bool:
+    """Whether an item is work for sure: right below a heading, or below a line that says so."""
+    if place.node.form is not Form.ITEM or place.zone not in (Kind.WORK, Kind.WEAK) or place.node.parent < 0:
+        return False
+    above = places[place.node.parent]
+    said = above.node.form is Form.HEADING or above.own in (Kind.WORK, Kind.WEAK)
+    return said and not names_field(place.head.rest)
+
+
+def _place_of_list(places: Sequence[Place], place: Place) -> int:
+    """The heading that a list stands in, bold lines and labels aside."""
+    at = place.node.parent
+    while at >= 0 and places[at].node.form is not Form.HEADING:
+        at = places[at].node.parent
+    return at
 
 
 def _says_work(place: Place) -> bool:

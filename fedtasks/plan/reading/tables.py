@@ -12,6 +12,8 @@ from fedtasks.plan.reading.words import UNSPACED, fold, phrases, tokens, unspace
 FIELDS = ("id", "status", "owner", "lead", "priority", "due", "estimate", "depends", "files", "tags")
 EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "tbd", "?", "…", "..."))
 SUM_WORDS = 3
+NUMBERED = re.compile(r"[A-Z]{1,5}-?\d{1,4}|\d{1,4}")
+"""A cell that only numbers the work, as milestones do; what it is stands in the next column."""
 RULER = re.compile(r"[\s:|.-]*")
 
 
@@ -59,8 +61,12 @@ def has_progress(header: tuple[str, ...]) -> bool:
 
 def cell_of(node: Node, field: str) -> str:
     """The text of a field's cell, empty where the table has none or it says nothing."""
-    at = columns(node.header).get(field)
+    known = columns(node.header)
+    at = known.get(field)
     text = node.cells[at].strip() if at is not None and at < len(node.cells) else ""
+    if field == "title" and NUMBERED.fullmatch(plain(text)):
+        others = [cell for other, cell in enumerate(node.cells) if other not in known.values() and plain(cell)]
+        text = others[0].strip() if others else text
     return "" if plain(text).strip("()").casefold() in EMPTY else text
 
 

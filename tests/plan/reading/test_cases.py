@@ -311,3 +311,95 @@ def test_a_plan_of_nothing_but_orders_needs_no_heading() -> None:
 def test_the_last_word_of_a_heading_tells_what_it_lists() -> None:
     text = "# Plan\n## Phase 1: Signs\n**Goal:** all can read them\n\n**UI & layout deliverables:**\n- Large letters\n"
     assert titles(text) == ["Large letters"]
+
+
+def test_items_with_ids_are_finer_than_the_number_of_their_heading() -> None:
+    text = """
+        # Plan
+        ## Sprint 1: Signs
+        ### Lot 1 - Letters
+        - ✅ SIGN-5 · [1.2] Larger letters
+        - SIGN-6 · [1.1] Bold letters
+        """
+    assert [(item.title, item.status) for item in read(text)] == [
+        ("Larger letters", "done"),
+        ("Bold letters", "pending"),
+    ]
+
+
+def test_what_a_mark_means_is_no_work() -> None:
+    assert titles("# Plan\n## Tasks\n- `[x]` - done\n- `[ ]` - pending\n- Paint the gate\n") == ["Paint the gate"]
+
+
+def test_a_deliverable_is_work_only_where_nothing_else_is_listed() -> None:
+    text = """
+        # Plan
+        ## Phase 1: Hut
+        - **Task 1**: Draw the hut
+        - Build it
+
+        **Outputs**:
+        - `hut.svg`
+
+        ## Phase 2: Path
+        Deliverables:
+        - A path of gravel
+        """
+    assert titles(text) == ["Draw the hut", "Build it", "A path of gravel"]
+
+
+def test_numbers_may_bear_a_letter() -> None:
+    text = "# Plan\n## Phase 1: Ports\n### 1a. Power (Done)\nx\n### 1b. TLC595 driver\n- 48 lamps\n"
+    assert [(item.title, item.status) for item in read(text)] == [
+        ("Power (Done)", "done"),
+        ("TLC595 driver", "pending"),
+    ]
+
+
+def test_a_numbered_heading_that_states_its_file_is_work() -> None:
+    text = """
+        # Leaks
+        ## 🔴 CRITICAL
+        ### 1. Twice the same pipe
+        **File**: `pipes/main.py`
+        ## 🟡 HIGH
+        ### 2. The tap drips
+        **Effort**: 1 h
+        """
+    items = read(text)
+    assert [(item.title, item.status) for item in items] == [
+        ("Twice the same pipe", "pending"),
+        ("The tap drips", "pending"),
+    ]
+    assert files(items[0]) == [("pipes/main.py", None)]
+
+
+def test_an_order_in_bold_or_above_its_paths_names_files() -> None:
+    text = """
+        # Plan
+        ## Order of work
+        ### Step 1 - shared pumps
+        - **New `src/pump.py`**: the pump.
+        - **Edit `src/tap.py`**: use it.
+        ### Step 2 - cleanup
+        Delete now unused: `old.py`, `older.py`
+        """
+    items = read(text)
+    assert files(items[0]) == [("src/pump.py", "new"), ("src/tap.py", "modify")]
+    assert files(items[1]) == [("old.py", "delete"), ("older.py", "delete")]
+
+
+def test_a_cell_that_only_numbers_is_no_title() -> None:
+    text = "| Milestone | Subject | Effort |\n|---|---|---|\n| M1 | Raise the mast | 1 w |\n| M2 | Set sail | 2 d |\n"
+    assert titles(text) == ["Raise the mast", "Set sail"]
+
+
+def test_the_title_of_a_plan_may_be_a_heading_of_the_second_level() -> None:
+    text = """
+        ## Plan: a bridge over the brook
+        ### How it will look
+        - Two planks
+        ### Order of work
+        1. Cut the planks
+        """
+    assert [(item.title, item.group) for item in read(text)] == [("Cut the planks", "Order of work")]

@@ -14,6 +14,7 @@ from fedtasks.app.work import claim
 from fedtasks.domain.status import ACTIVE, PRIORITIES
 from fedtasks.domain.task import Task
 from fedtasks.errors import Held, InvalidTransition, NotFound, OutOfReach, UnmetDependencies
+from fedtasks.policy.leases import has_expired
 from fedtasks.policy.overlaps import Ground
 from fedtasks.store.query import Filter
 
@@ -156,12 +157,30 @@ def _catch_up(session: Session) -> None:
             sync(session)
 
 
+def left_behind(session: Session, filter: Filter) -> list[Row]:
+    """The tasks of others whose lease has expired, so that they can be taken over."""
+    now, name = session.context.now(), session.actor.name
+    rows = list_tasks(session, filter._replace(status=ACTIVE), "priority").rows()
+    return [row for row in rows if row["assignee"] != name and has_expired(row.get("claim") or {}, now)]
+
+
 def _nothing(session: Session, filter: Filter, lost: tuple[str, ...]) -> NothingReady:
     waits = waiting(session, filter)
+    left = [row["id"] for row in left_behind(session, filter)]
+    if left:
+        names = ", ".join(left[:5])
+        return NothingReady(
+            f"no task is free to start now, but {names} {'was' if len(left) == 1 else 'were'} left behind",
+            hint="take it over: fedtasks claim ID --takeover (over MCP: federation_claim_task with id and takeover)",
+            waiting=len(waits),
+            lost=list(lost),
+            expired=left,
+        )
     more = f"; {len(waits)} pending {'task waits' if len(waits) == 1 else 'tasks wait'}" if waits else ""
     return NothingReady(
         f"no task is free to start now{more}",
         hint="see what they wait for: fedtasks ready --why" if waits else "see all tasks: fedtasks list --all",
         waiting=len(waits),
         lost=list(lost),
+        expired=[],
     )

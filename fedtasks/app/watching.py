@@ -12,7 +12,8 @@ from typing import Any
 
 from fedtasks.app.context import Context
 from fedtasks.app.inbox import read_inbox
-from fedtasks.app.nextup import candidates
+from fedtasks.app.listing import Row
+from fedtasks.app.nextup import candidates, left_behind
 from fedtasks.app.session import Session
 from fedtasks.errors import FedtasksError
 from fedtasks.store.feed import Feed, Line
@@ -22,6 +23,8 @@ from fedtasks.store.stamps import scan
 
 TICK = 0.5
 LONGEST_PAUSE = 60.0
+CLOCK_NS = 10_000_000_000
+"""How often a look is worth it where no file has changed: leases expire by the clock alone."""
 SHOWN = ("id", "title", "status", "priority", "lead", "assignee", "tags", "files", "due")
 URGENT = "critical"
 MOST = 20
@@ -37,6 +40,7 @@ def found_now(session: Session) -> dict[str, dict[str, Any] | None]:
     |-----------------------------|--------------------------------------------------------------------------|
     | the notice, its reminders   | it comes, and when it is told again                                      |
     | the task, whether critical  | it can be started: made, assigned, freed, unblocked; or becomes critical |
+    | the task's claim            | it was left behind: its lease is over, and it can be taken over          |
     """
     found: dict[str, dict[str, Any] | None] = {}
     for notice in read_inbox(session.root, session.actor.name).notices:
@@ -45,10 +49,16 @@ def found_now(session: Session) -> dict[str, dict[str, Any] | None]:
             found[key] = {"event": "notice", "urgent": notice.urgent, "notice": notice.to_json()}
     for place, one in enumerate(candidates(session, Filter())):
         urgent = one.row["priority"] == URGENT
-        shown = {name: one.row[name] for name in SHOWN if one.row.get(name) not in (None, [], {})}
-        line = {"event": "ready", "urgent": urgent, "mine": one.mine, "task": shown}
+        line = {"event": "ready", "urgent": urgent, "mine": one.mine, "task": _shown(one.row)}
         found[f"task {one.row['id']} {urgent}"] = line if place < MOST else None
+    for row in left_behind(session, Filter()):
+        line = {"event": "expired", "urgent": row["priority"] == URGENT, "task": _shown(row)}
+        found[f"claim {row['claim']['token']}"] = line
     return found
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in SHOWN if row.get(name) not in (None, [], {})}
 
 
 @dataclass(slots=True)
@@ -89,7 +99,7 @@ class Watch:
     def look(self) -> str:
         """Notes in the feed what has come where the files have changed; answers what went wrong."""
         try:
-            now = _stamps(self.root, self.member)
+            now = (_stamps(self.root, self.member), self.context.clock() // CLOCK_NS)
             if now != self._before:
                 self.feed.note(found_now(Session(self.context, "watch")))
                 self._before = now

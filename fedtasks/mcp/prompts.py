@@ -8,8 +8,9 @@ from fedtasks.errors import UsageError
 
 NEXT = """Work on the next task of this repository, one at a time, until none is left.
 
-1. federation_claim_task without an id takes the best one{only}. Error nothing_ready: federation_inbox with wait 300,
-   then try again. It is the end when all tasks of federation_task_board are done.
+1. federation_claim_task without an id takes the best one{only}. Error nothing_ready: take over what its field
+   expired names (id and takeover), else federation_inbox with wait 300, then try again. It is the end when all tasks of
+   federation_task_board are done.
 2. federation_get_task: read the description, the files, what was done before. Work in those files; federation_heartbeat
    every few minutes of long work; federation_comment asks its lead where it is unclear.
 3. Commit with a conventional message that names the task in a trailer 'Task: ID'.

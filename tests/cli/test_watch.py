@@ -90,6 +90,21 @@ def test_work_and_notices_come_once_each_and_on_where_it_was(git_world: Any) -> 
     assert "not known on this machine" in lost.err and len(lost.out.splitlines()) == 5
 
 
+def test_what_is_left_behind_is_told_once(dir_world: Any) -> None:
+    """A lease that expires changes no file."""
+    settings = dir_world.root / "fedtasks.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "claim: {human_lease: 1s}\n", encoding="utf-8")
+    id = dir_world.add("one")
+    dir_world.ok("claim", id, who="dan")
+    done = dir_world.run("watch", "--once", "--timeout", "30", who="bo")
+    told = json.loads(done.out)
+    assert (told["event"], told["task"]["id"], told["task"]["assignee"]) == ("expired", id, "dan")
+    error = dir_world.fails(3, "next", "--claim", who="bo")
+    assert (error["expired"], error["code"]) == ([id], "nothing_ready") and "--takeover" in error["hint"]
+    assert dir_world.fails(3, "next", "--claim", who="dan")["expired"] == []
+    assert dir_world.run("watch", "--once", "--timeout", "0", who="bo").out == ""
+
+
 def test_lines_are_gathered_until_an_urgent_one(git_world: Any) -> None:
     with watching(git_world, "--batch", "600", "--once") as watch:
         calm = git_world.add("calm")

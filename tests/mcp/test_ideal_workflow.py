@@ -76,10 +76,11 @@ class Worker:
         if not failed:
             return told["task"]
         assert told["error"]["code"] == "nothing_ready", told
-        for task in (await self.mine.call("task_board", status=["in_progress"], assignee=[DEAD]))["tasks"]:
-            failed, told, _ = await self.mine.ask(
-                "federation_claim_task", {"id": task["id"], "takeover": True, "reason": "no sign of work"}
-            )
+        for id in told["error"]["expired"]:
+            if (await self.mine.call("get_task", id=id))["task"]["assignee"] != DEAD:
+                continue
+            given = {"id": id, "takeover": True, "reason": "no sign of work"}
+            failed, told, _ = await self.mine.ask("federation_claim_task", given)
             if not failed:
                 return told["task"]
             assert told["error"]["code"] in ("held", "invalid_transition"), told

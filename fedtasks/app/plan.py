@@ -18,7 +18,7 @@ from fedtasks.domain.task import Task
 from fedtasks.errors import FedtasksError, NoStore, NotAllowed, UsageError
 from fedtasks.git.repository import top_level
 from fedtasks.plan.model import Diagnostic, Item
-from fedtasks.plan.reconciling.reconcile import Create, Options, Reconciled, event_id, reconcile
+from fedtasks.plan.reconciling.reconcile import Create, Keep, Options, Reconciled, event_id, reconcile
 from fedtasks.plan.reconciling.record import without
 from fedtasks.plan.reconciling.seen import Seen, seen_from_json
 from fedtasks.store.config import Config
@@ -71,12 +71,22 @@ def _parse(session: Session, document: Document, prefer: str) -> Parsed:
         options = _options(session, session.actor.name, session.config, prefer)
         decided = reconcile(document.plan, document.id, document.path, seen, tasks, options)
         refused = _carry_out(change, decided, tasks)
+        _tell_kept(change, document, decided)
         after = without(decided.seen, seen, set(refused)) if refused else decided.seen
         if seen is None or after != seen:
             change.transaction.put_object("plan", plan_path(document.id), after.to_json())
             did = summary(decided) if decided.actions else "no task changed"
             change.title(f"parse {document.path}: {did}")
     return Parsed(document, decided, tuple(refused.values()))
+
+
+def _tell_kept(change: Change, document: Document, decided: Reconciled) -> None:
+    """Whoever works on a task that the plan no longer has is told so."""
+    kept = [note for note in decided.notes if isinstance(note, Keep)]
+    if kept:
+        from fedtasks.app.telling import tell_unplanned
+
+        tell_unplanned(change, document.path, ((change.task(note.task), note.why) for note in kept))
 
 
 def _decide_only(session: Session, document: Document, plan_id: str | None, prefer: str) -> Parsed:

@@ -67,9 +67,34 @@ def _withdrawn(entry: Mapping[str, Any]) -> Notice:
     )
 
 
+def tell_unplanned(change: Change, plan: str, kept: Iterable[tuple[Task, str]]) -> None:
+    """Tells the owners of tasks that are worked on and that their plan has no longer; each comes with the reason."""
+    by = change.session.actor.name
+    for task, why in kept:
+        owner, last = task.state.assignee or task.state.lead, task.history[-1].id
+        if task.state.status in FINISHED or owner in (None, by):
+            continue
+        change.deliver(
+            make_notice(
+                str(owner),
+                "unplanned",
+                (plan, task.id, last),
+                at=change.session.context.now(),
+                by=by,
+                text=f"{by} parsed {plan}: {why}",
+                task=task.id,
+                title=task.state.title,
+                needs_ack=True,
+                next=(f"fedtasks show {task.id}", f"fedtasks cancel {task.id} --reason TEXT"),
+                data={"event": last},
+            )
+        )
+
+
 def _fact(change: Change, made: Made) -> Fact:
     before, event, task = made
-    finished = task.state.status in FINISHED and task.state.status != before.status
+    new = event.kind == kinds.CREATED
+    finished = not new and task.state.status in FINISHED and task.state.status != before.status
     by = event.data.get("blocked_by")
     return Fact(
         event,
@@ -77,7 +102,7 @@ def _fact(change: Change, made: Made) -> Fact:
         task,
         tuple(_waiting(change, task)) if finished else (),
         change.look(by) if by else None,
-        _followers(change) if event.kind == kinds.CREATED else (),
+        _followers(change) if new else (),
     )
 
 

@@ -51,8 +51,9 @@ def glance(root: Path, cache: Path | None, now_ns: int, most: int) -> sqlite3.Co
                 row = connection.execute("SELECT length(numbers) FROM stamps WHERE folder = ?", (TASKS,)).fetchone()
                 if row and row[0] > 24 * most:
                     return connection
-    if len(os.listdir(root / TASKS)) > most:
-        return None
+    with suppress(FileNotFoundError):
+        if len(os.listdir(root / TASKS)) > most:
+            return None
     return open_index(root, cache, now_ns)
 
 

@@ -178,3 +178,17 @@ def test_two_clones_settle_alike(make_team: Any) -> None:
     team.settle()
     team.assert_alike()
     assert kinds_of(ada, "ben") == [] and kinds_of(ada, "ben", "--all") == ["assigned"]
+
+
+def test_the_owner_hears_that_a_plan_dropped_the_task(dir_world: Any) -> None:
+    world = dir_world
+    plan = world.project / "plan.md"
+    plan.write_text("# Plan\n\n- [ ] Lay the base\n- [ ] Put on the roof\n")
+    world.ok("parse", "plan.md", who="ann")
+    base = next(task["id"] for task in world.ok("list")["tasks"] if task["title"] == "Lay the base")
+    world.ok("claim", base, who="ben")
+    plan.write_text("# Plan\n\n- [ ] Put on the roof\n")
+    for _ in range(2):
+        world.ok("parse", "plan.md", who="ann")
+    (notice,) = inbox(world, "ben")
+    assert (notice["kind"], notice["task"]) == ("unplanned", base) and "no longer in the plan" in notice["text"]

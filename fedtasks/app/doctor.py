@@ -37,12 +37,36 @@ def doctor(session: Session) -> list[Finding]:
         found.append(Finding("store", OK, f"{session.root} (by {session.found.by})"))
     except NoStore as missing:
         return [*found, Finding("store", FAIL, missing.message, missing.hint)]
-    for look in (_settings, _mount, _lock, _space, _branch, _remote, _merge_driver):
+    for look in (_settings, _mount, _lock, _space, _branch, _remote, _merge_driver, _hooks):
         try:
             found += look(session)
         except FedtasksError as problem:
             found.append(Finding(look.__name__.strip("_").replace("_", " "), FAIL, problem.message, problem.hint))
     return found
+
+
+def _hooks(session: Session) -> Iterator[Finding]:
+    """Whether commits tell owners; another tool may have put its own hooks in the place of ours."""
+    from fedtasks.app.hookplace import find_place
+    from fedtasks.git.hooks import FOREIGN, NONE, standing
+    from fedtasks.git.repository import git_directory
+
+    if git_directory(session.context.directory) is None:
+        return
+    place, install = find_place(session.context), "run: fedtasks hooks install"
+    if not place.state.exists:
+        yield Finding("hooks", OK, "not installed here: commits tell nobody", install)
+        return
+    gone = [name for name in place.names if standing(place.folder, name).state in (NONE, FOREIGN)]
+    waiting = len(place.state.pending())
+    if gone:
+        yield Finding("hooks", WARN, f"another tool has replaced {', '.join(gone)} in {place.folder}", install)
+    elif waiting and (said := place.state.last_words()):
+        yield Finding(
+            "hooks", WARN, f"{waiting} to be followed up; the last attempt said: {said}", "fedtasks hooks run"
+        )
+    else:
+        yield Finding("hooks", OK, f"installed in {place.folder}")
 
 
 def _git_version(session: Session) -> Finding:

@@ -58,13 +58,19 @@ def hooks_status(face: Face) -> None:
     rows = [("HOOK", "STATE", "FIRES", "")]
     for hook in found.hooks:
         fires = {None: "no", "missing": "yes, but finds no fedtasks"}.get(found.fired.get(hook.name), "yes")
-        rows.append((hook.name, hook.state, fires, "runs the one that was here first" if hook.kept else ""))
+        rows.append((hook.name, hook.state, fires, _remark(hook.state, hook.kept)))
     for note in found.notes:
         face.warn(note)
     waiting = [f"{found.pending} to be followed up by the next command"] if found.pending else []
     face.tell(found.to_json(), [str(found.folder), *table(rows, face.columns), *waiting])
     if not found.fires:
         raise click.exceptions.Exit(1)
+
+
+def _remark(state: str, kept: bool) -> str:
+    if state in ("missing", "foreign"):
+        return "put it in front: fedtasks hooks install"
+    return "runs the one that was here first" if kept else ""
 
 
 @verb("run", "fedtasks hooks run", group=hooks_command)

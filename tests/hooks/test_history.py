@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.conftest import World
 from tests.hooks.conftest import Person
 
 BEN = {"FEDTASKS_ACTOR": "ben"}
@@ -218,3 +220,27 @@ def test_a_kill_anywhere_loses_no_notice_and_doubles_none(alone: Person) -> None
     assert set(codes) == {-9, 0} and len(codes) > 5
     assert sorted(flat(ada)) == sorted(commits)
     ada.world.assert_clean()
+
+
+def test_repositories_branches_and_absolute_paths_count(
+    make_world: Callable[..., World],
+) -> None:
+    """In a store in a shared directory, for once."""
+    world = make_world("dir", init=False)
+    world.env |= {"FEDTASKS_FSYNC": "off", "FEDTASKS_ACTOR": "ada"}
+    world.init()
+    world.ok("hooks", "install")
+    ada = Person(world, "ada")
+    task = ada.task("Shop", "a.py", f"file://{world.project}/b.py", f"{world.project}/c.py")
+    kept = [file for file in world.raw(task)["files"] if file["path"] != "a.py"]
+    world.rewrite(task, files=[{"path": "a.py", "branch": "release/*"}, *kept])
+    other = ada.task("Elsewhere", "d.py")
+    world.rewrite(other, files=[{"path": "d.py", "repository": "git@example.org:x/y.git"}])
+    ada.git("remote", "add", "origin", "https://example.org/team/project.git")
+    for path in ("a.py", "d.py", "free.py"):
+        ben_changes(ada, path)
+    assert ada.inbox() == []
+    commits = [ben_changes(ada, "b.py"), ben_changes(ada, "c.py")]
+    ada.git("checkout", "-q", "-b", "release/1")
+    commits.append(ben_changes(ada, "a.py"))
+    assert sorted(flat(ada)) == sorted(commits)

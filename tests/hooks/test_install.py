@@ -145,3 +145,15 @@ def test_the_program_is_found_again_where_its_environment_has_moved(alone: Perso
 )
 def test_the_shell_of_a_script(script: bytes, wanted: str) -> None:
     assert shell_of(script) == wanted
+
+
+def test_doctor_says_how_the_hooks_stand(git_world: World) -> None:
+    def found() -> tuple[str, str]:
+        checks = git_world.ft("doctor", "--json").json["findings"]
+        return next((check["state"], check["detail"]) for check in checks if check["name"] == "hooks")
+
+    assert found() == ("ok", "not installed here: commits tell nobody")
+    git_world.ok("hooks", "install")
+    assert found() == ("ok", f"installed in {git_world.project}/.git/hooks")
+    (git_world.project / ".git/hooks/post-commit").write_text("#!/bin/sh\n")
+    assert found()[0] == "warn" and "another tool has replaced post-commit" in found()[1]

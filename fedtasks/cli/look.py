@@ -26,6 +26,7 @@ def _filters(body: Body) -> Body:
             click.option("--lead", multiple=True, metavar="NAME", help="Only those led by this one."),
             click.option("--mine", is_flag=True, help="Only mine."),
             click.option("--team", multiple=True, metavar="NAME", help="Only this team's."),
+            click.option("--parent", multiple=True, metavar="ID", help="Only the parts of this task."),
             click.option("--tag", "-t", multiple=True, metavar="TAG", help="Only with this tag."),
             click.option("--plan", multiple=True, metavar="PLAN", help="Only of this plan."),
             click.option("--group", multiple=True, metavar="TEXT", help="Only of groups whose name has this text."),
@@ -42,6 +43,7 @@ def _filter(face: Face, rest: dict[str, Any]) -> Filter:
     fields = {name: value for name, value in rest.items()}
     if mine:
         fields["assignee"] = (*fields["assignee"], face.session.actor.name)
+    fields["parent"] = tuple(map(face.session.reader.resolve, fields["parent"])) if fields["parent"] else ()
     return Filter(**fields)
 
 

@@ -181,4 +181,6 @@ def permissions_command(face: Face, as_markdown: bool) -> None:
     roles = {name: Member("-", role=name) for name in Grants._fields}
     scopes = {name: {role: rules.scope(member, name) for role, member in roles.items()} for name in ACTIONS}
     lines = table([("ACTION", *map(str.upper, roles)), *((name, *row.values()) for name, row in scopes.items())])
-    face.tell({"permissions": scopes}, markdown(rules).splitlines() if as_markdown else lines)
+    lines += [f"agents need approval for: {', '.join(rules.need_approval)}"] if rules.need_approval else []
+    payload = {"permissions": scopes, "need_approval": list(rules.need_approval)}
+    face.tell(payload, markdown(rules).splitlines() if as_markdown else lines)

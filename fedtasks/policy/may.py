@@ -68,9 +68,9 @@ def actions(event: Event, task: Task | None, rules: Rules = DEFAULT) -> Iterator
     | edited; one that sets another lead                 | edit; lead, too                 |
     | edited, but oneself among its watchers and no more | follow                          |
     | claimed                                            | claim                           |
+    | assigned; to oneself while nobody has the task     | assign; claim                   |
+    | ... and taken_over: of a team that one is not in   | assign, too                     |
     | delegated                                          | assign                          |
-    | claimed, a task of a team that one is not in       | claim, assign                   |
-    | assigned; to oneself while nobody has the task     | assign; as claimed              |
     | status to done, to cancelled, out of either; other | done, cancel, reopen; move      |
     | released                                           | move                            |
     | archived, unarchived                               | archive                         |
@@ -96,14 +96,14 @@ def actions(event: Event, task: Task | None, rules: Rules = DEFAULT) -> Iterator
         yield _step(event)
     elif _takes(event, task):
         yield "claim"
-        if state and state.team and event.by not in rules.teams.get(state.team, ()):
-            yield "assign"
     elif event.kind in ANSWERS:
         yield _answer(event, task)
     elif _follows(event):
         yield "follow"
     else:
         yield ACTION_OF.get(event.kind, "other")
+    if _takes(event, task) and state and state.team and event.by not in rules.teams.get(state.team, ()):
+        yield "assign"
     if event.kind == kinds.EDITED:
         for name, value in event.data.get("set", {}).items():
             if name in GUARDED and value != getattr(state, name, None):
@@ -122,10 +122,11 @@ def _answer(event: Event, task: Task | None) -> str:
 
 
 def _takes(event: Event, task: Task | None) -> bool:
-    """Whether the author takes a task that nobody has: by a claim, or by assigning it to themselves."""
+    """Whether the author takes a task: by a claim, in place of an expired one, or by assigning it to themselves while
+    nobody has it."""
     if event.kind == kinds.ASSIGNED and task and task.state.assignee is None:
         return event.data.get("assignee") == event.by and event.data.get("team") in (None, task.state.team)
-    return event.kind == kinds.CLAIMED
+    return event.kind in (kinds.CLAIMED, kinds.TAKEN_OVER)
 
 
 def _follows(event: Event) -> bool:

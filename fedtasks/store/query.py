@@ -62,6 +62,7 @@ class Filter(NamedTuple):
     unowned: bool = False
     archived: bool | None = False
     team: tuple[str, ...] = ()
+    parent: tuple[str, ...] = ()
     skills: tuple[str, ...] | None = None
     teams: tuple[str, ...] | None = None
     taker: str | None = None
@@ -127,6 +128,7 @@ def _where(filter: Filter) -> tuple[str, list[str | int]]:
     columns: list[tuple[str, tuple[str | int, ...]]] = [
         ("task.status", filter.status), ("task.assignee", filter.assignee), ("task.lead", filter.lead),
         ("task.plan", filter.plan), ("task.priority", ranks), ("task.team", filter.team),
+        ("task.parent", filter.parent),
     ]  # fmt: skip
     for column, wanted in columns:
         if wanted:

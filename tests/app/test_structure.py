@@ -69,6 +69,8 @@ def test_parts_roll_up(world: Any) -> None:
     found = world.ok("show", top)
     assert [one["id"] for one in found["subtasks"]] == [api, login, logout, dropped, docs]
     assert found["progress"] == {"done": 1, "parts": 3, "tracked": 5400}
+    assert set(world.ids("--all", "--parent", top[-6:])) == {api, docs}
+    world.fails(3, "list", "--parent", "task-nothere")
     told = world.ft("show", top).out
     assert "\nparts: 1 of 3 done, 1h 30m tracked\n" in told
     assert f"\n    {login}  done  ada-lovelace  login\n" in told and f"\n  {docs}  pending  -  docs\n" in told

@@ -35,6 +35,9 @@ def test_each_member_logs_time_of_their_own(git_world: Any) -> None:
     git_world.ok("track", "start", id)
     git_world.ok("track", "start", other)
     assert other in git_world.fails(2, "track", "stop")["message"]
+    git_world.ok("claim", id, env=at("11:00:00"))
+    ended = git_world.ok("done", id, env=at("11:00:30"))["task"]["tracked"]
+    assert all("since" not in one for one in ended), "a finished task has no timers"
     git_world.ok("member", "add", "guest", "--role", "viewer")
     git_world.fails(4, "track", "start", id, who="guest")
     git_world.assert_clean()

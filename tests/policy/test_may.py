@@ -232,7 +232,7 @@ def of_team(team: str, lead: str | None = None) -> Task:
     return task_of(created(lead=lead), event(kinds.ASSIGNED, 2, assignee=None, team=team))
 
 
-@pytest.mark.parametrize("name", ["claimed", "assigned to oneself"])
+@pytest.mark.parametrize("name", ["claimed", "assigned to oneself", "taken over"])
 @pytest.mark.parametrize(
     ("who", "role", "allowed"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fedtasks.domain.effects.draft import Draft, Reason
 from fedtasks.domain.effects.reviewing import begin_review, outdate
+from fedtasks.domain.effects.tracking import stop_timers
 from fedtasks.domain.events import Event
 from fedtasks.domain.status import BLOCKED, FINISHED, IN_REVIEW, PENDING, allowed
 
@@ -31,4 +32,5 @@ def status(draft: Draft, event: Event) -> Reason:
     if wanted in FINISHED:
         draft.values["claim"] = None
         draft.lapse()
+        stop_timers(draft, event.at)
     return None

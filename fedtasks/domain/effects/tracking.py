@@ -23,8 +23,7 @@ def timer_stopped(draft: Draft, event: Event) -> Reason:
     mine = _of(draft, event.by)
     if "since" not in mine:
         return f"no timer of {event.by} runs"
-    ran = max(0, seconds_between(mine["since"], event.at))
-    draft.sets["tracked"][event.by] = {"by": event.by, "seconds": mine["seconds"] + event.data.get("seconds", ran)}
+    _stop(draft, mine, event.at, event.data.get("seconds"))
     return None
 
 
@@ -36,6 +35,18 @@ def time_added(draft: Draft, event: Event) -> Reason:
         return f"{event.by} has only {mine['seconds']} seconds here"
     draft.sets["tracked"][event.by] = mine | {"seconds": total}
     return None
+
+
+def stop_timers(draft: Draft, at: str) -> None:
+    """Stops all timers of a task that is finished."""
+    for mine in list(draft.sets["tracked"].values()):
+        if "since" in mine:
+            _stop(draft, mine, at)
+
+
+def _stop(draft: Draft, mine: dict[str, Any], at: str, seconds: int | None = None) -> None:
+    ran = max(0, seconds_between(mine["since"], at)) if seconds is None else seconds
+    draft.sets["tracked"][mine["by"]] = {"by": mine["by"], "seconds": mine["seconds"] + ran}
 
 
 def _of(draft: Draft, name: str) -> dict[str, Any]:

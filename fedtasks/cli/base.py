@@ -18,6 +18,9 @@ from fedtasks.app.session import Session
 if TYPE_CHECKING:
     from fedtasks.domain.task import Task
 
+TELLING = ("inbox", "read", "ack", "notify.send", "merge-driver", "hooks.run")
+"""Verbs that say themselves what waits, and those that nobody types."""
+
 
 @dataclass(frozen=True, slots=True)
 class Face:
@@ -65,6 +68,19 @@ class Face:
 
             for note in after_change(self.session):
                 self.warn(note)
+        if sys.stderr.isatty() and not self.as_json and self.verb not in TELLING:
+            self._hint()
+
+    def _hint(self) -> None:
+        """On a terminal: that something waits for whoever acts; a command that never asked who does stays silent."""
+        if "actor" in vars(self.session):
+            from fedtasks.app.inbox import read_inbox
+            from fedtasks.views.inbox import hint_line
+
+            found = read_inbox(self.session.root, self.session.actor.name)
+            line = hint_line([notice.to_json() for notice in found.notices])
+            if line:
+                self.warn(line)
 
     @property
     def columns(self) -> int | None:

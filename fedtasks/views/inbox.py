@@ -88,3 +88,13 @@ def count_line(rows: Sequence[Row], who: str) -> str:
         return f"nothing waits for {safe(who)}"
     parts = [f"{urgent} urgent"] * bool(urgent) + [f"{asking} to acknowledge: fedtasks ack ID"] * bool(asking)
     return f"{len(waiting)} for {safe(who)}" + (f" ({', '.join(parts)})" if parts else "")
+
+
+def hint_line(rows: Sequence[Row]) -> str | None:
+    """That something waits, in a few words; None where nothing does."""
+    waiting = [row for row in rows if not _is_settled(row)]
+    urgent = sum(bool(row.get("urgent")) for row in waiting)
+    if not waiting:
+        return None
+    count = f"{len(waiting)} notice{'s wait' if len(waiting) != 1 else ' waits'} for you"
+    return count + (f", {urgent} urgent" if urgent else "") + ": fedtasks inbox"

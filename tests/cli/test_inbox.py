@@ -192,3 +192,34 @@ def test_the_owner_hears_that_a_plan_dropped_the_task(dir_world: Any) -> None:
         world.ok("parse", "plan.md", who="ann")
     (notice,) = inbox(world, "ben")
     assert (notice["kind"], notice["task"]) == ("unplanned", base) and "no longer in the plan" in notice["text"]
+
+
+def test_a_terminal_says_that_something_waits(dir_world: Any) -> None:
+    """After commands of whoever acts, in one line; never where the output is no terminal."""
+    import pty
+
+    world = dir_world
+    first, second = world.add("one", who="ann"), world.add("two", "-p", "critical", who="ann")
+    for id in (first, second):
+        world.ok("assign", id, "ben", who="ann")
+
+    def at_a_terminal(*words: str) -> str:
+        ours, theirs = pty.openpty()
+        done = world.popen(*words, who="ben", stderr=theirs)
+        os.close(theirs)
+        done.communicate(timeout=30)
+        text = b""
+        try:
+            while more := os.read(ours, 4096):
+                text += more
+        except OSError:
+            pass
+        os.close(ours)
+        assert done.returncode == 0
+        return text.decode()
+
+    assert at_a_terminal("start", first) == "fedtasks: 2 notices wait for you, 1 urgent: fedtasks inbox\r\n"
+    assert at_a_terminal("inbox") == at_a_terminal("start", second, "--json") == ""
+    assert world.run("tag", first, "x", who="ben").err == ""
+    world.ok("ack", "--all", who="ben")
+    assert at_a_terminal("tag", first, "y") == ""

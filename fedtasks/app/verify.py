@@ -2,61 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from fedtasks.app.finding import cache_of
+from fedtasks.app.judging import ERROR, WARNING, Problem, Verdict, judge_many, worded
 from fedtasks.app.session import Session
-from fedtasks.domain.codec import folded_from_json, task_from_json
-from fedtasks.domain.task import SCHEMA, Task
-from fedtasks.errors import FedtasksError, InvalidData, NewerFormat
+from fedtasks.errors import InvalidData, NewerFormat
 from fedtasks.git.recorder import uncommitted
 from fedtasks.policy.gates import find_cycles
 from fedtasks.store.config import read_config
-from fedtasks.store.layout import (
-    delegation_path,
-    member_path,
-    message_path,
-    notice_path,
-    plan_path,
-    presence_path,
-    task_id_at,
-    task_path,
-)
+from fedtasks.store.layout import task_path
 from fedtasks.store.listing import paths_of
-from fedtasks.store.locate import line_of
-from fedtasks.store.merging import kind_of
-from fedtasks.store.places import place_of
-from fedtasks.store.reading import fault, parse_object, read_bytes
-from fedtasks.store.schemas import first_error
+from fedtasks.store.verdicts import Verdicts
 
-PATHS = {
-    "plan": plan_path,
-    "member": member_path,
-    "delegation": delegation_path,
-    "message": message_path,
-    "presence": presence_path,
-}
+AT_ONCE = 500
+MANY = 4_000
+"""From so many files on, all processors work on them."""
 
-ERROR = "error"
-WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One finding, worded as a compiler would: `path:line: severity: message`."""
-
-    path: str
-    line: int
-    severity: str
-    message: str
-    field: str = ""
-
-    def __str__(self) -> str:
-        field = f"{self.field}: " if self.field else ""
-        return f"{self.path}:{self.line}: {self.severity}: {field}{self.message}"
+Watch = Callable[[int, int], None]
+"""Hears how many files are done, of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +38,22 @@ class Report:
         return not any(problem.severity == ERROR for problem in self.problems)
 
 
-def check(session: Session) -> Report:
+def check(session: Session, watch: Watch = lambda done, of: None, many: int = MANY) -> Report:
     """Verifies the whole store: schema, fold, ids, dependencies, circles, what git has not recorded."""
     root = session.reader.root
     found: list[Problem] = []
-    tasks: dict[str, Task] = {}
-    with _noting(found):
+    try:
         read_config(root)
+    except (InvalidData, NewerFormat, OSError) as problem:
+        found.append(worded(problem))
     paths = paths_of(root)
-    for path in paths[1:]:
-        with _noting(found):
-            found += _check_file(root, path, tasks)
-    found += _references(tasks, frozenset(paths))
+    graph: dict[str, tuple[str, ...]] = {}
+    for verdict in _verdicts(root, paths[1:], cache_of(session.context, root), watch, many):
+        found += verdict.problems
+        found += _place_problems(verdict, graph)
+        if verdict.id is not None:
+            graph[verdict.id] = verdict.depends_on
+    found += _references(graph, frozenset(paths))
     if (root / ".git").exists():
         found += [
             Problem(path, 1, WARNING, "changed by hand, not committed yet; the next change to it commits it")
@@ -91,72 +62,61 @@ def check(session: Session) -> Report:
     return Report(len(paths), tuple(sorted(found, key=lambda problem: (problem.path, problem.line))))
 
 
-class _noting(suppress):
-    """Turns an error about a file into a problem and goes on."""
-
-    def __init__(self, found: list[Problem]) -> None:
-        super().__init__(FedtasksError, OSError)
-        self._found = found
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
-        if isinstance(error, InvalidData):
-            fields = error.fields
-            self._found.append(Problem(fields["path"], fields["line"], ERROR, fields["problem"], fields["field"]))
-        elif isinstance(error, NewerFormat):
-            self._found.append(Problem(error.fields["path"], 1, WARNING, error.message))
-        elif isinstance(error, OSError):
-            self._found.append(Problem(str(error.filename), 1, ERROR, error.strerror or str(error)))
-        else:
-            return False
-        return True
+def _verdicts(root: Path, paths: list[str], cache: Path | None, watch: Watch, many: int) -> Iterator[Verdict]:
+    chunks = [paths[begin : begin + AT_ONCE] for begin in range(0, len(paths), AT_ONCE)]
+    done, kept = 0, dict[bytes, str]()
+    watch(0, len(paths))
+    for found, fresh in _judged(root, chunks, cache, len(paths) >= many):
+        yield from found
+        kept |= fresh
+        done += len(found)
+        watch(done, len(paths))
+    Verdicts(cache).keep(kept, len(paths))
 
 
-def _check_file(root: Path, path: str, tasks: dict[str, Task]) -> Iterator[Problem]:
-    data = read_bytes(root, path)
-    raw = parse_object(path, data)
-    kind = kind_of(path)
-    identity = raw.get("name" if kind in ("member", "presence") else "id")
-    if (isinstance(raw.get("schema"), int) and raw["schema"] > SCHEMA) or first_error(kind, raw) is not None:
-        raise fault(path, data, raw, kind)
-    if kind != "task" and path != _own_path(kind, raw, str(identity)):
-        raise fault(path, data, raw, kind)
-    if kind == "task":
-        if task_id_at(path) != identity:
-            raise fault(path, data, raw, kind)
-        task = task_from_json(raw)
-        yield from _fold_problems(path, data, task, len(folded_from_json(raw).history))
-        yield from _place_problems(path, task, tasks)
-        tasks[task.id] = task
+Judged = tuple[list[Verdict], dict[bytes, str]]
 
 
-def _own_path(kind: str, raw: dict[str, Any], identity: str) -> str:
-    if kind == "notice":
-        return notice_path(raw["to"], identity)
-    return PATHS[kind](identity)
+def _judged(root: Path, chunks: list[list[str]], cache: Path | None, is_large: bool) -> Iterator[Judged]:
+    """In order; in processes of their own where there is much to do and more than one processor."""
+    processors = os.cpu_count() or 1
+    work = [(root, chunk, cache) for chunk in chunks]
+    if not is_large or processors < 2:
+        yield from map(_judge_chunk, work)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_all_start_methods, get_context
+
+    way = "fork" if "fork" in get_all_start_methods() else "spawn"
+    with ProcessPoolExecutor(min(processors, 8), get_context(way), _ignore_interrupts) as pool:
+        yield from pool.map(_judge_chunk, work)
 
 
-def _place_problems(path: str, task: Task, tasks: Mapping[str, Task]) -> Iterator[Problem]:
-    if task.id in tasks:
+def _ignore_interrupts() -> None:
+    """Ctrl-C is for the process that waits."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _judge_chunk(work: tuple[Path, list[str], Path | None]) -> Judged:
+    root, paths, cache = work
+    verdicts = Verdicts(cache)
+    return judge_many(root, paths, verdicts), verdicts.fresh
+
+
+def _place_problems(verdict: Verdict, graph: dict[str, tuple[str, ...]]) -> Iterator[Problem]:
+    path, place = verdict.path, verdict.place
+    if verdict.id in graph:
         yield Problem(path, 1, ERROR, "the task stands elsewhere as well; merge the two: fedtasks check --fix", "id")
-    elif (place := place_of(task)) != path:
+    elif place not in (None, path):
         yield Problem(path, 1, WARNING, f"belongs to {place}; move it there: fedtasks check --fix", "archived")
 
 
-def _fold_problems(path: str, data: bytes, task: Task, recorded: int) -> Iterator[Problem]:
-    for event in task.history[recorded:]:
-        changed = [*event.data.get("set", {}), *event.data.get("add", {}), *event.data.get("remove", {})]
-        field = changed[0] if changed else event.kind
-        message = "edited by hand; the next change to the task records it"
-        if event.id in task.void:
-            message = f"edited by hand, and refused: {task.void[event.id]}"
-        yield Problem(path, line_of(data.decode("utf-8-sig"), [field]), WARNING, message, field)
-
-
-def _references(tasks: dict[str, Task], paths: frozenset[str]) -> Iterator[Problem]:
-    graph = {id: task.state.depends_on for id, task in tasks.items()}
+def _references(graph: dict[str, tuple[str, ...]], paths: frozenset[str]) -> Iterator[Problem]:
     for id, others in graph.items():
         for other in others:
-            if other not in tasks:
+            if other not in graph:
                 what = "which is not readable" if task_path(other) in paths else "which does not exist"
                 yield Problem(task_path(id), 1, WARNING, f"depends on {other}, {what}", "depends_on")
     for circle in find_cycles(graph):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -38,6 +39,24 @@ def _prefix(text: str) -> str:
     return text
 
 
+SHOWN_FROM = 2_000
+"""Fewer files are checked before anybody wonders."""
+
+
+def progress(face: Face) -> Callable[[int, int], None]:
+    """Says on a terminal how far a long check is; the line goes when it is done."""
+    import sys
+
+    shown = sys.stderr.isatty() and not face.as_json
+
+    def watch(done: int, of: int) -> None:
+        if shown and of >= SHOWN_FROM:
+            text = f"checking {done:,} of {of:,} files" if done < of else ""
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+    return watch
+
+
 @verb("check", "fedtasks check\nfedtasks check --fix")
 @click.option("--fix", is_flag=True, help="Put right what has one right answer, saying so first.")
 def check_command(face: Face, fix: bool) -> None:
@@ -50,7 +69,7 @@ def check_command(face: Face, fix: bool) -> None:
         from fedtasks.app.repair import repair
 
         repaired = repair(face.session, lambda found: face.warn(f"{found.path}: repairing it from {found.source}"))
-    report = check(face.session)
+    report = check(face.session, progress(face))
     payload = {
         "files": report.files,
         "repaired": [{"path": entry.path, "source": entry.source} for entry in repaired],

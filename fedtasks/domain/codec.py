@@ -30,6 +30,11 @@ def folded_from_json(raw: Mapping[str, Json]) -> Task:
 
 def task_to_json(task: Task) -> dict[str, Json]:
     """The canonical object; `unfolded` names the kinds that this version could not fold."""
-    unknown = sorted({event.kind for event in task.history} - set(EFFECTS))
-    shown: dict[str, Json] = ordered(task.to_json() | ({UNFOLDED: unknown} if unknown else {}))
+    shown: dict[str, Json] = ordered(task_as_json(task))
     return shown
+
+
+def task_as_json(task: Task) -> dict[str, Json]:
+    """The same object with its keys in any order, for those who compare it or show a part of it."""
+    unknown = sorted({event.kind for event in task.history} - EFFECTS.keys())
+    return task.to_json() | ({UNFOLDED: unknown} if unknown else {})

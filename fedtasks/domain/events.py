@@ -106,10 +106,10 @@ class Event:
 
 def event_from_json(raw: Mapping[str, Json]) -> Event:
     """The event of an object; raises TypeError where its head is not as the schema wants it."""
-    if type(raw["seq"]) is not int or not all(isinstance(raw[name], str) for name in ("id", "at", "by", "kind")):
+    id, seq, at, by, kind = raw["id"], raw["seq"], raw["at"], raw["by"], raw["kind"]
+    if not (type(seq) is int and type(id) is type(at) is type(by) is type(kind) is str):
         raise TypeError("an event's head")
-    data = {name: value for name, value in raw.items() if name not in HEAD}
-    return Event(raw["id"], raw["seq"], raw["at"], raw["by"], raw["kind"], data)
+    return Event(id, seq, at, by, kind, {name: value for name, value in raw.items() if name not in HEAD})
 
 
 def next_seq(history: Iterable[Event]) -> int:

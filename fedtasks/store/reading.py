@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fedtasks.domain.canonical import DuplicateKey, load_bytes
-from fedtasks.domain.codec import task_from_json, task_to_json
+from fedtasks.domain.codec import task_as_json, task_from_json
 from fedtasks.domain.task import SCHEMA, Task
 from fedtasks.errors import InvalidData, NewerFormat
 from fedtasks.store.files import is_below
@@ -94,7 +94,7 @@ def parse_task(path: str, data: bytes) -> Task:
     raw = parse_object(path, data)
     try:
         task = replace(task_from_json(raw), schema=raw["schema"])
-        as_written = task.schema > SCHEMA or task_to_json(task) == raw or first_error("task", raw) is None
+        as_written = task.schema > SCHEMA or task_as_json(task) == raw or first_error("task", raw) is None
         if not isinstance(task.schema, int) or task_id_at(path) != task.id or not as_written:
             raise ValueError
     except (LookupError, TypeError, ValueError, AttributeError) as found:

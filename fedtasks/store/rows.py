@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fedtasks.domain.codec import task_to_json
+from fedtasks.domain.canonical import ordered
+from fedtasks.domain.codec import task_as_json
 from fedtasks.domain.status import PRIORITIES
 from fedtasks.domain.task import Task
 
@@ -33,9 +34,10 @@ CREATE TABLE place (task TEXT, plan TEXT, path TEXT, line INTEGER, PRIMARY KEY (
 
 def public_fields(task: Task) -> dict[str, Any]:
     """The fields of a task as lists show them: all but its history."""
-    fields = task_to_json(task)
+    fields = task_as_json(task)
     del fields["history"]
-    return fields
+    shown: dict[str, Any] = ordered(fields)
+    return shown
 
 
 def insert_task(connection: sqlite3.Connection, task: Task, archived: str | None = None) -> None:

@@ -42,11 +42,14 @@ def edited(draft: Draft, event: Event) -> Reason:
 
 def _add(draft: Draft, added: Mapping[str, Any]) -> None:
     for name in SETS:
-        if name != "files":
-            draft.sets[name].update((member, None) for member in added.get(name, ()))
-    draft.sets["files"].update((file["path"], {"action": None, **file}) for file in added.get("files", ()))
+        if name in added and name != "files":
+            draft.sets[name].update(dict.fromkeys(added[name]))
+    if "files" in added:
+        draft.sets["files"].update((file["path"], {"action": None, **file}) for file in added["files"])
 
 
 def _merge_metadata(draft: Draft, patch: Mapping[str, Any]) -> None:
+    if not patch:
+        return
     merged = draft.values["metadata"] | dict(patch)
     draft.values["metadata"] = {name: merged[name] for name in sorted(merged) if merged[name] is not None}

@@ -35,7 +35,7 @@ DOORS = {
     "markdown_it": ({"plan/reading/markdown.py"}, "one reader of Markdown"),
     "jsonschema": ({"store/schemas.py"}, "one validator"),
     "jsonschema_rs": ({"store/schemas.py"}, "one validator"),
-    "watchfiles": ({"cli/planning.py"}, "an extra, for --watch only"),
+    "watchfiles": ({"cli/planning.py", "mcp/ticks.py"}, "an extra, for --watch and subscriptions"),
     "socket": (set(), "nobody talks to the network but git"),
     "smtplib": ({"notify/mail.py"}, "notices by mail"),
     "apprise": ({"notify/web.py"}, "an extra, for notices by other ways"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -17,10 +18,10 @@ from fedtasks.app.session import Session
 from fedtasks.app.sync import sync
 from fedtasks.errors import FedtasksError
 from fedtasks.mcp import resources
+from fedtasks.mcp.ticks import TICK, is_told, ticks
 from fedtasks.store.layout import INBOX, MEMBERS, PLANS, TASKS
 from fedtasks.store.stamps import scan
 
-TICK = 0.5
 LONGEST_PAUSE = 60.0
 MOST = 1_000
 """Subscriptions that a server keeps for clients of the older protocol, which never say that they have gone."""
@@ -89,18 +90,29 @@ class Follower:
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     async def watch(self) -> None:
-        """Tells of changed resources; the files are looked at twice a second, which sees changes on NFS as well."""
-        before: Any = None
+        """Tells of changed resources; the stamps of the files say whether there is anything to read."""
         while True:
+            root = await anyio.to_thread.run_sync(self._root)
+            if root is not None and self.known:
+                await self._watch(root)
+            await self._tell_all()
             await anyio.sleep(TICK)
-            if not self.known:
-                before = None
-                continue
-            now = await anyio.to_thread.run_sync(self._stamps)
-            if now != before:
-                before = now
-                for uri in list(self.known):
-                    await self._tell(uri)
+
+    async def _watch(self, root: Path) -> None:
+        """Until nobody listens any more, or the store is gone."""
+        before: Any = None
+        async with aclosing(ticks(root, told=is_told(root))) as moments:
+            async for _ in moments:
+                now = await anyio.to_thread.run_sync(_stamps, root)
+                if now != before:
+                    before = now
+                    await self._tell_all()
+                if not self.known:
+                    return
+
+    async def _tell_all(self) -> None:
+        for uri in list(self.known):
+            await self._tell(uri)
 
     async def _tell(self, uri: str) -> None:
         digest = await anyio.to_thread.run_sync(self._digest, uri)
@@ -112,13 +124,11 @@ class Follower:
             with suppress(Exception):
                 await session.send_resource_updated(uri)
 
-    def _stamps(self) -> Any:
+    def _root(self) -> Path | None:
         try:
-            root = Session(self.context).root
-            boxes = sorted(path for path in (root / INBOX).glob("*") if path.is_dir())
-            return [scan(folder) for folder in (root / TASKS, root / PLANS, root / MEMBERS, *boxes)]
-        except (FedtasksError, OSError) as found:
-            return str(found)
+            return Session(self.context).root
+        except (FedtasksError, OSError):
+            return None
 
     async def share(self) -> None:
         """Syncs again and again, sooner after a change made here; what goes wrong is said once, and when it is over."""
@@ -146,3 +156,12 @@ class Follower:
         """Shares what is not shared yet, once more at the end."""
         if self.seconds:
             self._sync()
+
+
+def _stamps(root: Path) -> Any:
+    """What changes with the files that resources are read from."""
+    try:
+        boxes = sorted(path for path in (root / INBOX).glob("*") if path.is_dir())
+        return [scan(folder) for folder in (root / TASKS, root / PLANS, root / MEMBERS, *boxes)]
+    except OSError as found:
+        return str(found)

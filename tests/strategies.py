@@ -135,6 +135,7 @@ added = st.fixed_dictionaries(
         "files": st.lists(files, max_size=3),
         "reviewers": st.lists(actors, max_size=2, unique=True),
         "watchers": st.lists(actors, max_size=2, unique=True),
+        "helpers": st.lists(actors, max_size=2, unique=True),
     },
 )
 removed = st.fixed_dictionaries(
@@ -147,6 +148,7 @@ removed = st.fixed_dictionaries(
         "files": st.lists(paths, max_size=2),
         "reviewers": st.lists(actors, max_size=2),
         "watchers": st.lists(actors, max_size=2),
+        "helpers": st.lists(actors, max_size=2),
     },
 )
 edits = st.fixed_dictionaries(

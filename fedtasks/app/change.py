@@ -206,7 +206,8 @@ TELLING = (kinds.CREATED, kinds.HANDOFF_OFFERED, kinds.HANDOFF_DECLINED, kinds.C
 def concerns_others(before: State, event: Event, task: Task) -> bool:
     """Whether anybody could be told of it: nobody is, of what one does to tasks that are nobody else's."""
     state = task.state
-    names = {before.assignee, before.lead, state.assignee, state.lead, state.team, *state.watchers, *state.reviewers}
+    names = {before.assignee, before.lead, state.assignee, state.lead, state.team}
+    names |= {*state.watchers, *state.helpers, *state.reviewers}
     finished = state.status in FINISHED and state.status != before.status
     said = event.kind in TELLING or "blocked_by" in event.data or "@" in str(event.data)
     return bool(names - {None, event.by}) or finished or said or goes_to_files(before, task)

@@ -38,8 +38,8 @@ def active_tasks(session: Session) -> dict[str, Fields]:
 
 
 def audience(task: Fields, members: Iterable[Member]) -> tuple[str, ...]:
-    """Who is told of a task: its assignee, its lead, its watchers; of a team all who are in it."""
-    named = [task["assignee"], task["lead"], *task.get("watchers", ())]
+    """Who is told of a task: its assignee, its lead, its helpers and watchers; of a team all who are in it."""
+    named = [task["assignee"], task["lead"], *task.get("helpers", ()), *task.get("watchers", ())]
     return members_of(filter(None, named), members)
 
 

@@ -130,7 +130,7 @@ def _followers(change: Change) -> tuple[str, ...]:
 def _people(change: Change) -> set[str]:
     """Those who have to do with the tasks of a change."""
     states = [change.transaction.task(id).state for id in change.tasks]
-    return {name for state in states for name in (state.lead, state.assignee, *state.watchers) if name}
+    return {name for state in states for name in (state.lead, state.assignee, *state.watchers, *state.helpers) if name}
 
 
 def _to_persons(change: Change, notices: Iterable[Notice]) -> Iterator[Notice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -24,12 +25,13 @@ FIELDS = (
     click.option("--file", "files", multiple=True, metavar="PATH", help="A file that it changes; repeatable."),
     click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag; repeatable."),
     click.option("--skill", "skills", multiple=True, metavar="WORD", help="What it asks of who does it; repeatable."),
+    click.option("--helper", "helpers", multiple=True, metavar="NAME", help="Who works on it, too; repeatable."),
     click.option(
         "--related", multiple=True, metavar="ID", shell_complete=complete_ids, help="A task it has to do with."
     ),
 )
 
-SETS = ("files", "tags", "skills", "related")
+SETS = ("files", "tags", "skills", "helpers", "related")
 
 CLEAR = ("due", "estimate", "lead", "parent")
 """Fields that can be emptied."""
@@ -41,12 +43,13 @@ def _fields(body: Any) -> Any:
     return body
 
 
-def _set(rest: dict[str, Any]) -> dict[str, Any]:
+def _set(rest: dict[str, Any], helpers: Iterable[str] = ()) -> dict[str, Any]:
     from fedtasks.app.identity import check_name
 
     due = rest.get("due")
-    if rest.get("lead"):
-        check_name(rest["lead"])
+    for name in (rest.get("lead"), *helpers):
+        if name:
+            check_name(name)
     return {**rest, "due": due.strftime("%Y-%m-%d") if due else None}
 
 
@@ -57,7 +60,8 @@ def _set(rest: dict[str, Any]) -> dict[str, Any]:
 def add_command(face: Face, title: str, depends_on: tuple[str, ...], **rest: Any) -> None:
     """Adds a task; you lead it unless you name somebody else."""
     members = {name: rest.pop(name) for name in SETS}
-    task = add(face.session, wish(set={"title": title, **_set(rest)}, depends_on=depends_on, **members))
+    fields = {"title": title, **_set(rest, members["helpers"])}
+    task = add(face.session, wish(set=fields, depends_on=depends_on, **members))
     face.tell_task(task, f"{task.id} added: {safe(task.state.title)}")
 
 
@@ -67,13 +71,14 @@ def add_command(face: Face, title: str, depends_on: tuple[str, ...], **rest: Any
 @_fields
 @click.option("--no-file", "no_files", multiple=True, metavar="PATH", help="A file that it does not change.")
 @click.option("--no-skill", "no_skills", multiple=True, metavar="WORD", help="What it does not ask for.")
+@click.option("--no-helper", "no_helpers", multiple=True, metavar="NAME", help="Who does not work on it any more.")
 @click.option("--no-related", multiple=True, metavar="ID", help="A task that it has nothing to do with.")
 @click.option("--clear", multiple=True, type=click.Choice(CLEAR), help="A field to empty; repeatable.")
 def edit_command(face: Face, id: str, clear: tuple[str, ...], **rest: Any) -> None:
     """Changes what a task says."""
-    names = (*SETS, "no_files", "no_skills", "no_related")
+    names = (*SETS, "no_files", "no_skills", "no_helpers", "no_related")
     members = {name: rest.pop(name) for name in names}
-    _tell(face, *use.edit(face.session, id, wish(set=_set(rest), clear=clear, **members)))
+    _tell(face, *use.edit(face.session, id, wish(set=_set(rest, members["helpers"]), clear=clear, **members)))
 
 
 @verb("tag", "fedtasks tag 7k3q2 security urgent\nfedtasks tag 7k3q2 --no urgent")

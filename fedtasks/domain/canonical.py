@@ -19,8 +19,8 @@ class DuplicateKey(ValueError):
 KEYS = (
     "schema", "id", "seq", "at", "by", "name", "kind", "role", "full_name", "emails",
     "title", "description", "status", "priority", "lead", "assignee", "team", "claim", "blocked",
-    "parent", "depends_on", "related", "skills", "tags", "watchers", "path", "action", "files", "due", "estimate",
-    "requires_approval", "min_approvals", "reviewers", "review", "reviews", "handoffs", "attempts",
+    "parent", "depends_on", "related", "skills", "tags", "helpers", "watchers", "path", "action", "files",
+    "due", "estimate", "requires_approval", "min_approvals", "reviewers", "review", "reviews", "handoffs", "attempts",
     "tracked", "tools", "permits", "plan", "key", "group", "external_id", "source",
     "delegated_from", "delegations", "task", "source_instance", "target_instance", "type",
     "reason", "since", "token", "confirmed", "exclusive", "from", "to", "set", "add", "remove",

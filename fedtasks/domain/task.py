@@ -16,12 +16,12 @@ SCALARS = ("title", "description", "priority", "lead", "parent", "due", "estimat
            "min_approvals")  # fmt: skip
 """Fields that an `edited` event sets, each with its own last writer."""
 
-SETS = ("tags", "depends_on", "related", "skills", "files", "reviewers", "watchers")
+SETS = ("tags", "depends_on", "related", "skills", "files", "helpers", "reviewers", "watchers")
 """Fields that an `edited` event adds to and removes from."""
 
 FIELDS = (
     "schema", "id", "title", "description", "status", "priority", "lead", "assignee", "team", "claim", "blocked",
-    "parent", "depends_on", "related", "skills", "tags", "watchers", "files", "due", "estimate",
+    "parent", "depends_on", "related", "skills", "tags", "helpers", "watchers", "files", "due", "estimate",
     "requires_approval", "min_approvals", "reviewers", "review", "reviews", "handoffs", "attempts",
     "tracked", "tools", "permits",
     "source", "delegated_from", "delegations", "archived",
@@ -63,6 +63,7 @@ class State:
     related: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    helpers: tuple[str, ...] = ()
     watchers: tuple[str, ...] = ()
     files: tuple[Mapping[str, Json], ...] = ()
     due: str | None = None

@@ -120,7 +120,7 @@ def _people(fact: Fact, task: Task) -> tuple[str | None, ...]:
 
 def _watchers(fact: Fact, task: Task) -> Iterable[str]:
     follows = fact.event.kind == kinds.EDITED and fact.after.watchers != fact.before.watchers
-    return fact.after.watchers if fact.event.kind not in QUIET and not follows else ()
+    return (*fact.after.watchers, *fact.after.helpers) if fact.event.kind not in QUIET and not follows else ()
 
 
 PROGRESS = frozenset({kinds.RELEASED, kinds.TAKEN_OVER, kinds.HANDOFF_ACCEPTED, kinds.REVIEWED,
@@ -197,7 +197,7 @@ RULES = (
 | `comment`              | a comment                              | its assignee and lead                       |     |
 | `progress`             | done, cancelled, reopened, given back, | its lead                                    |     |
 |                        | taken over, reviewed, a failed attempt |                                             |     |
-| `watched`              | any change but small ones (QUIET)      | its watchers                                |     |
+| `watched`              | any change but small ones (QUIET)      | its watchers and helpers                    |     |
 | `created`              | a new task                             | who follows new tasks                       |     |
 
 What concerns a task of priority critical is urgent. Two more kinds come from elsewhere: `commit` from commits to a

@@ -119,7 +119,7 @@ def objection(
 ) -> str | None:
     """Why the approval of this member does not count for a task, None where it does."""
     state = task.state
-    workers = {worker for worker in (state.assignee, (state.review or {}).get("by")) if worker}
+    workers = {worker for worker in (state.assignee, (state.review or {}).get("by"), *state.helpers) if worker}
     if name in workers:
         return "nobody approves their own work"
     if needed and needed.reviewers and name not in needed.reviewers:

@@ -31,6 +31,7 @@ def task_lines(row: Row, path: str, now: str = "") -> list[str]:
         ("waits for", ", ".join(row["depends_on"])),
         *structure.about(row),
         ("tags", ", ".join(row.get("tags", ()))),
+        ("helped by", ", ".join(row.get("helpers", ()))),
         ("watched by", ", ".join(row.get("watchers", ()))),
         ("due", structure.due_words(row, now)),
         ("estimate", row.get("estimate")),

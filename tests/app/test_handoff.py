@@ -132,3 +132,17 @@ def test_a_lead_assigns_a_title_and_so_makes_the_task(world: Any) -> None:
     assert world.fails(2, "assign", task["id"], "baby", "--subtask", "x")["code"] == "usage"
     assert world.fails(2, "assign", "Nobody's task", "--nobody")["code"] == "usage"
     world.assert_clean()
+
+
+def test_several_work_on_one_task_that_one_of_them_owns(dir_world: Any) -> None:
+    world = dir_world
+    id = world.add("Port it", "--helper", "baby")
+    world.ok("claim", id)
+    assert world.ok("edit", id, "--helper", "bot", "--no-helper", "baby")["task"]["helpers"] == ["bot"]
+    assert "helped by  bot" in world.ft("show", id).out
+    world.ok("attempt", "start", id, who="bot")
+    assert world.fails(4, "done", id, who="bot")["code"] == "not_allowed"
+    world.ok("block", id, "--reason", "no access")
+    assert "watched" in [notice["kind"] for notice in world.ok("inbox", who="bot")["notices"]]
+    assert world.fails(2, "edit", id, "--helper", "a/b")["code"] == "usage"
+    world.assert_clean()

@@ -80,6 +80,11 @@ def test_a_verdict_blocks_where_no_approval_is_needed() -> None:
     assert not standing(handed_in(("ann", "changes")), {}).is_clear
 
 
+def test_who_helped_does_not_approve() -> None:
+    found = standing(handed_in(("ann", "approve"), requires_approval=True, helpers=["ann"]), {})
+    assert found.ignored == (("ann", "nobody approves their own work"),)
+
+
 def test_agents_may_be_barred_from_approving_agents() -> None:
     task = handed_in(("bot", "approve"), requires_approval=True)
     barred = {"agents_approve_agents": False}

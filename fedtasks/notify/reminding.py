@@ -80,6 +80,6 @@ def unanswered(notice: Notice, to: str, now: str) -> Notice:
         title=notice.title,
         urgent=True,
         needs_ack=True,
-        next=tuple(f"fedtasks {words} {notice.task}" for words in ("show", "assign") if notice.task),
+        next=(f"fedtasks show {notice.task}", f"fedtasks assign {notice.task} WHO") if notice.task else (),
         data={"notice": notice.id, "member": notice.to},
     )

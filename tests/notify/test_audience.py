@@ -171,3 +171,10 @@ def test_many_of_one_kind_become_one() -> None:
     (one,) = summed_up(several)
     assert one.needs_ack and one.task is None and len(one.data["tasks"]) == MOST + 1
     assert summed_up(several)[0].id == one.id != several[0].id
+
+
+def test_what_a_notice_says_to_do_next_can_be_done(dir_world: Any) -> None:
+    """Each command of the table is one that there is, with options that it has."""
+    id = dir_world.add("one")
+    for command in sorted({command for rule in RULES for command in rule.next}):
+        assert dir_world.ft(*command.format(id=id).split()[1:]).code != 2, command

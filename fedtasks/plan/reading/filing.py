@@ -41,6 +41,8 @@ def anchor_files(text: str, action: str | None) -> list[PlanFile]:
         joined = last > 0 and JOINING.fullmatch(_between(text, last, at)) is not None
         verb = verb if joined else verb_action(text, at)
         last = _end(text, at)
+        if _is_folder(path) and _is_named_other(text, at):
+            continue
         if verb == "read" or (len(found) > 1 and _is_folder(path) and verb is None and _says_where(text, at)):
             continue
         files.append(PlanFile(path, verb or ("delete" if deletes and not _says_where(text, at) else None)))
@@ -49,6 +51,12 @@ def anchor_files(text: str, action: str | None) -> list[PlanFile]:
 
 def _is_folder(path: str) -> bool:
     return "." not in path.rstrip("/").rpartition("/")[2]
+
+
+def _is_named_other(text: str, at: int) -> bool:
+    """Whether the noun before says that what looks like a folder is none: `Create branch `team/pump``."""
+    before = tokens(fold(plain(text[:at])))
+    return bool(before) and before[-1] in words().lists["small.no_file_nouns"]
 
 
 def _says_where(text: str, at: int) -> bool:
@@ -200,9 +208,19 @@ def _listed(text: str, stated: str) -> Iterator[PlanFile]:
     found = paths_in(text)
     marked = MARK.search(text)
     verb = verb_action(text, found[0][0]) if found else None
-    for at, path in found[:1] if stated == "files" and _starts_with_path(text) else found:
+    for at, path in _opening(text, found) if _starts_with_path(text) else found:
         own = MARKS[marked[1].lower()] if marked else verb or _aside_action(text, at)
         yield PlanFile(path, own if own in ACTIONS else stated if stated in ACTIONS else None)
+
+
+def _opening(text: str, found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The paths that a line starts with: the first, and those joined to it (`a.py, b.py`, `a.py -> b.py`)."""
+    opening = found[:1]
+    for at, path in found[1:]:
+        if at > opening[-1][0] and JOINING.fullmatch(_between(text, _end(text, opening[-1][0]), at)) is None:
+            break
+        opening.append((at, path))
+    return opening
 
 
 def _aside_action(text: str, at: int) -> str | None:

@@ -9,7 +9,7 @@ from fedtasks.plan.reading.kinds import WORKS, Kind
 from fedtasks.plan.reading.outline import Form
 from fedtasks.plan.reading.paths import is_path
 from fedtasks.plan.reading.places import ASIDE, LEADS, Place
-from fedtasks.plan.reading.saying import names_field, names_tasks
+from fedtasks.plan.reading.saying import names_field, names_tasks, says
 from fedtasks.plan.reading.statuses import word_status
 from fedtasks.plan.reading.survey import Survey
 
@@ -31,6 +31,8 @@ def action_item(survey: Survey, place: Place) -> bool:
         return False
     if survey.has_boxes and place.zone is Kind.WEAK:
         return False
+    if survey.says_work and _lists_parts(survey, place):
+        return False
     if place.titled and survey.says_work and not survey.commands(place.section):
         return False
     if survey.boxed and (survey.in_background(place) or _phase_has_boxes(survey, place)):
@@ -51,6 +53,14 @@ def _is_top_item(survey: Survey, place: Place) -> bool:
     if place.node.form is not Form.ITEM or place.node.quoted:
         return False
     return above is None or above.node.form in LEADS or (_lists_below(survey, above) and _is_top_item(survey, above))
+
+
+def _lists_parts(survey: Survey, place: Place) -> bool:
+    """Whether an item stands in a section that by its name lists what there is: `Features`, `Components`."""
+    here = survey.above(place)
+    while here is not None and here.own is None:
+        here = survey.above(here)
+    return here is not None and here.own is Kind.WEAK and says("small.parts", here.head.rest)
 
 
 def _is_detail(survey: Survey, place: Place) -> bool:

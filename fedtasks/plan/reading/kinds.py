@@ -93,7 +93,10 @@ def _edge_kind(folded: str) -> Kind | None:
         return Kind.WORK
     if len(found) > 1 and any_in("sections.work_last", found[-1:]):
         return Kind.DELIVERABLES if found[-1:] in phrases("sections.deliverables") else Kind.WORK
-    return _edge(folded) or (Kind.BACKGROUND if found[-1:] and any_in("small.aside_nouns", found[-1:]) else None)
+    known = _edge(folded)
+    if known is None and len(found) > 1 and any_in("sections.weak_last", found[-1:]):
+        return Kind.WEAK
+    return known or (Kind.BACKGROUND if found[-1:] and any_in("small.aside_nouns", found[-1:]) else None)
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from fedtasks.plan.reading.kinds import WORKS, Kind, names_list
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form
 from fedtasks.plan.reading.paths import is_path, link_path, paths_in
-from fedtasks.plan.reading.places import ASIDE, HEADINGS, Place
+from fedtasks.plan.reading.places import ASIDE, HEADINGS, STICKY, Place
 from fedtasks.plan.reading.saying import PLANNED, names_field, says
 from fedtasks.plan.reading.survey import Survey
 from fedtasks.plan.reading.tables import has_progress, is_sum_row, is_work_table
@@ -142,13 +142,21 @@ def table_row(survey: Survey, place: Place) -> bool:
 
 def prose_phase(survey: Survey, place: Place) -> bool:
     """A phase, or a section in the work, that is one paragraph and no list, is itself the task."""
-    if place.node.form not in HEADINGS or survey.taken_within(place) or survey.within_task(place):
+    if place.node.form not in HEADINGS or _worked_within(survey, place) or survey.within_task(place):
         return False
     if place.head.label is None or place.head.label.kind is not LabelKind.PHASE or place.zone in ASIDE:
         return False
     if survey.boxed and survey.in_background(place):
         return False
     return bool(place.node.notes) or _has_fields(survey, place)
+
+
+def _worked_within(survey: Survey, place: Place) -> bool:
+    """Whether there is work below a phase, its proof aside."""
+    if not survey.taken_within(place):
+        return False
+    below = survey.places[place.node.index + 1 : place.node.last + 1]
+    return any(survey.verdicts[task.node.index] and task.zone not in STICKY for task in below)
 
 
 def _has_fields(survey: Survey, place: Place) -> bool:

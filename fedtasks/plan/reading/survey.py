@@ -134,10 +134,10 @@ class Survey:
         return False
 
     def within_task(self, place: Place) -> bool:
-        """Whether a place above is a task."""
+        """Whether a place above is a task; a title that is one (`# Issue 7: ...`) leaves the plan below it as it is."""
         above = self.above(place)
         while above is not None:
-            if self.verdicts[above.node.index]:
+            if self.verdicts[above.node.index] and not self.is_title(above):
                 return True
             above = self.above(above)
         return False
@@ -181,7 +181,7 @@ def _says_work(place: Place) -> bool:
 def _own_kind(node: Node, head: Head) -> Kind | None:
     bold = BOLD.match(head.rest)
     kind = kind_of(bold[2] if bold else head.rest)
-    if kind is None and node.form is Form.HEADING and says("fields.files", head.rest):
+    if kind is None and says("fields.files", head.rest):
         kind = Kind.BACKGROUND
     if head.label is not None and head.label.kind is not LabelKind.NUMBER:
         return kind if kind in STICKY and head.label.kind is LabelKind.PHASE else Kind.WORK

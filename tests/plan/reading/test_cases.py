@@ -403,3 +403,45 @@ def test_the_title_of_a_plan_may_be_a_heading_of_the_second_level() -> None:
         1. Cut the planks
         """
     assert [(item.title, item.group) for item in read(text)] == [("Cut the planks", "Order of work")]
+
+
+def test_a_milestone_with_files_and_proof_is_the_task_itself() -> None:
+    text = """
+        # Plan
+        ## Milestones
+        ### Milestone 1 - New route
+        **Description:** The gate opens to the road.
+
+        **Files to change:**
+
+        - `gate.py` (formerly door.py) - turn it
+        - `road.py`, `path.py`: join them
+
+        **Acceptance criteria:**
+
+        - [ ] The gate opens
+        """
+    items = read(text)
+    assert [(item.title, item.group) for item in items if item.checkbox is False] == [("New route", "Milestones")]
+    assert files(items[0]) == [("gate.py", "modify"), ("road.py", "modify"), ("path.py", "modify")]
+
+
+def test_what_a_product_has_is_no_work_beside_a_roadmap_that_says_so() -> None:
+    text = "# Barn\n## Features\n- Dry\n\n## Roadmap\n### Milestone 1 - Doors\n- Hang the doors\n"
+    assert titles(text) == ["Hang the doors"]
+    assert titles("# Barn plan\n## Features\n- A dry floor\n") == ["A dry floor"]
+
+
+def test_an_issue_as_title_has_its_steps_as_subtasks() -> None:
+    items = read("# Issue 7: Leak\n## Implementation Steps\n1. Find it\n2. Seal it\n## Notes\n- It drips\n")
+    assert [item.title for item in items] == ["Leak", "Find it", "Seal it"]
+    assert {item.parent for item in items[1:]} == {items[0].key}
+
+
+def test_an_unknown_plan_or_steps_are_work() -> None:
+    text = "# Guide\n## Resealing steps\n1. **Scrape it**\n   well\n## Steps to reproduce\n1. Wait for rain\n"
+    assert titles(text) == ["Scrape it"]
+
+
+def test_a_branch_is_no_folder() -> None:
+    assert files(read("- [ ] Create branch `team/pump` for src/pump.py\n")[0]) == [("src/pump.py", None)]

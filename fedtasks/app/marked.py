@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fedtasks.errors import InvalidData
 
 BEGIN = "fedtasks:begin"
 END = "fedtasks:end"
+ARGS = ("mcp",)
 ENTRY = '"fedtasks": {"command": "fedtasks", "args": ["mcp"]}'
 
 
@@ -61,21 +64,27 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of an object in a JSON file, which has no comments; `key` names the object."""
+    """One member of an object in a JSON file, which has no comments: `key` names the object, `args` start us."""
 
     key: str
+    args: tuple[str, ...] = ARGS
+
+    @property
+    def entry(self) -> str:
+        return _entry(self.args)
 
     def put(self, before: bytes | None, path: str) -> bytes:
         """The file with the member in front of the object's others; None stands for no file."""
         if before is None:
-            return f'{{\n  "{self.key}": {{\n    {ENTRY}\n  }}\n}}\n'.encode()
+            return f'{{\n  "{self.key}": {{\n    {self.entry}\n  }}\n}}\n'.encode()
         if self.is_in(before, path):
-            return before
+            there = self.entry_in(before, path)
+            return before.replace(there.encode(), self.entry.encode()) if self.args != ARGS else before
         text = before.decode("utf-8")
         place = self._opening(text)
-        inner = f"\n    {ENTRY}"
+        inner = f"\n    {self.entry}"
         if place is None:
-            place, inner = text.index("{") + 1, f'\n  "{self.key}": {{{ENTRY}}}'
+            place, inner = text.index("{") + 1, f'\n  "{self.key}": {{{self.entry}}}'
         after = text[place:].lstrip()
         joined = text[:place] + inner + ("" if after.startswith("}") else ",") + text[place:]
         _load(path, joined.encode())
@@ -85,10 +94,11 @@ class Member:
         """The file without the member; None where it was the whole file."""
         if not self.is_in(before, path):
             return before
-        if before == self.put(None, path):
-            return None
+        there = self.entry_in(before, path)
         text = before.decode("utf-8")
-        for inner in (f'\n  "{self.key}": {{{ENTRY}}}', f"\n    {ENTRY}"):
+        if text == f'{{\n  "{self.key}": {{\n    {there}\n  }}\n}}\n':
+            return None
+        for inner in (f'\n  "{self.key}": {{{there}}}', f"\n    {there}"):
             for ours in (inner + ",", inner):
                 if text.count(ours) == 1:
                     left = text.replace(ours, "").encode()
@@ -102,6 +112,13 @@ class Member:
         if not isinstance(inner, dict):
             raise InvalidData(path, f"'{self.key}' is no object", hint="mend the file by hand")
         return "fedtasks" in inner
+
+    def entry_in(self, data: bytes, path: str) -> str:
+        """The member as it stands in the file, whoever it acts as."""
+        outer = _load(path, data)[self.key]
+        there = outer.get("fedtasks") if isinstance(outer, dict) else None
+        args = there.get("args") if isinstance(there, dict) else None
+        return _entry(args) if isinstance(args, list) else self.entry
 
     def _opening(self, text: str) -> int | None:
         """The place behind the brace that opens the object, which stands on the file's first level."""
@@ -125,3 +142,7 @@ def _load(path: str, data: bytes) -> dict[str, object]:
     if not isinstance(raw, dict):
         raise InvalidData(path, "not a JSON object", hint="mend the file by hand")
     return raw
+
+
+def _entry(args: Sequence[Any]) -> str:
+    return f'"fedtasks": {json.dumps({"command": "fedtasks", "args": list(args)}, ensure_ascii=False)}'

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 
 from fedtasks.app.context import Context
-from fedtasks.app.marked import Block, Member
+from fedtasks.app.identity import check_name
+from fedtasks.app.marked import ARGS, Block, Member
 from fedtasks.errors import FedtasksError
 from fedtasks.git.repository import top_level
 from fedtasks.store.files import os_errors
@@ -35,6 +37,7 @@ GUIDE = Block(
     " -->",
 )
 CODEX = Block(("[mcp_servers.fedtasks]", 'command = "fedtasks"', 'args = ["mcp"]'), "# ")
+"""Where the server acts as a member of its own, `acting_as` puts their name in."""
 
 TOOLS: dict[str, tuple[tuple[str, Piece], ...]] = {
     "claude": (("CLAUDE.md", GUIDE), (".mcp.json", Member("mcpServers"))),
@@ -74,17 +77,29 @@ class Edit:
 def plan_setup(context: Context, tool: str, *, remove: bool, mcp: bool = True) -> tuple[Path, list[Edit]]:
     """The repository's top and what would change in it; raises InvalidData for a file that cannot be changed safely.
 
-    Instructions that another tool shares stay as long as that one is set up.
+    Instructions that another tool shares stay as long as that one is set up. With an actor in the context (`--as`) the
+    tool's MCP server acts as that member.
     """
     top = top_level(context.git) or context.directory
     edits = []
-    for path, piece in TOOLS[tool] if mcp or remove else TOOLS[tool][:1]:
+    for path, plain in TOOLS[tool] if mcp or remove else TOOLS[tool][:1]:
+        piece = acting_as(plain, context.actor)
         before = _read(top, path)
         if not remove:
             edits.append(Edit(path, before, piece.put(before, path)))
         elif before is not None and not _shared(top, tool, path):
             edits.append(Edit(path, before, piece.take(before, path)))
     return top, edits
+
+
+def acting_as(piece: Piece, who: str | None) -> Piece:
+    """The piece with a server that acts as this member; raises UsageError for an impossible name."""
+    if who is None or piece is GUIDE:
+        return piece
+    args = (*ARGS, "--as", check_name(who))
+    if isinstance(piece, Member):
+        return replace(piece, args=args)
+    return replace(piece, lines=(*piece.lines[:-1], f"args = {json.dumps(args, ensure_ascii=False)}"))
 
 
 def _shared(top: Path, tool: str, path: str) -> bool:

@@ -61,7 +61,7 @@ def work_command(face: Face, id: str | None, note: str | None) -> None:
     face.tell({"task": task_to_json(task)}, [f"{WORKING} {words}"])
 
 
-@verb("setup", "fedtasks setup claude\nfedtasks setup codex --dry-run\nfedtasks setup cursor --remove")
+@verb("setup", "fedtasks setup claude\nfedtasks setup codex --dry-run --as baby\nfedtasks setup cursor --remove")
 @click.argument("tool", type=click.Choice(["claude", "codex", "gemini", "cursor", "copilot"]))
 @click.option("--remove", is_flag=True, help="Take the lines out again, to the byte.")
 @click.option("--dry-run", "-n", is_flag=True, help="Only show what would change.")

@@ -47,6 +47,26 @@ def test_a_tool_is_set_up_and_taken_back_to_the_byte(empty_world: Any, tool: str
     assert empty_world.ft("setup", tool, "--remove").code == 0
 
 
+@pytest.mark.parametrize("tool", list(TOOLS))
+def test_a_tool_acts_as_a_member_of_its_own(empty_world: Any, tool: str) -> None:
+    """`--as` names who its server acts as; again with another name, and out again to the byte."""
+    (_, _), (servers, _) = TOOLS[tool]
+    place = empty_world.project / servers
+    place.parent.mkdir(exist_ok=True)
+    there = '[other]\nkey = "1"\n' if servers.endswith("toml") else '{"other": 1}\n'
+    place.write_text(there, encoding="utf-8")
+    for who in ("bo", 'b"ö'):
+        empty_world.ok("setup", tool, "--as", who)
+        text = place.read_text(encoding="utf-8")
+        told = tomllib.loads(text) if servers.endswith("toml") else json.loads(text)
+        (named,) = (inner["fedtasks"] for inner in told.values() if isinstance(inner, dict) and "fedtasks" in inner)
+        assert named["args"] == ["mcp", "--as", who]
+    empty_world.ok("setup", tool, "--remove")
+    assert place.read_text(encoding="utf-8") == there
+    assert empty_world.fails(2, "setup", tool, "--as", "a b")["code"] == "usage"
+    assert place.read_text(encoding="utf-8") == there
+
+
 def test_instructions_stay_while_another_tool_reads_them(empty_world: Any) -> None:
     empty_world.ok("setup", "codex")
     empty_world.ok("setup", "cursor")

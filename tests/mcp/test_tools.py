@@ -187,3 +187,29 @@ def test_members_ask_and_review(git_world: Any, mode: str) -> None:
 
     play(scene)
     git_world.assert_clean()
+
+
+def test_calls_at_the_same_time_do_not_meet(git_world: Any) -> None:
+    """One server, many calls at once: each task has one owner, none is lost, and the store is sound."""
+    for name in ("lea", "bo"):
+        git_world.ok("member", "add", name, "--kind", "agent", "--role", "agent")
+    claimed: list[str] = []
+
+    async def scene() -> None:
+        async with desk((git_world, "lea")) as lead, desk((git_world, "bo")) as worker:
+
+            async def take(one: Any) -> None:
+                failed, told, _ = await one.ask("federation_claim_task", {})
+                assert not failed or told["error"]["code"] == "nothing_ready", told
+                claimed.extend([] if failed else [told["task"]["id"]])
+
+            async with anyio.create_task_group() as group:
+                for number in range(6):
+                    group.start_soon(lead.propose, f"task {number}")
+            async with anyio.create_task_group() as group:
+                for one in (lead, worker) * 4:
+                    group.start_soon(take, one)
+
+    play(scene)
+    assert len(claimed) == len(set(claimed)) == 6 == len(git_world.ids("--status", "in_progress"))
+    git_world.assert_clean()

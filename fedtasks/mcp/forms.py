@@ -60,6 +60,9 @@ WHO = string(64)
 STATUS = choice(*STATUSES)
 PRIORITY = choice(*PRIORITIES)
 REASON = string(WORDS)
+TOKEN: Form = {"type": "string", "pattern": "^[0-9A-Z]{26}$", "description": "claim.token"}
+"""Shows the claim that a call is made under; see `under_claim`."""
+
 OBJECT: Form = {"type": "object"}
 
 TASK = gives(("id", "title", "status", "lead", "assignee"), id=TEXT, title=TEXT, status=TEXT, lead=NAME, assignee=NAME)

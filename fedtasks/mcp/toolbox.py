@@ -88,6 +88,7 @@ def run(context: Context, tool: Tool, given: Arguments) -> tuple[Answer | Failur
     session = Session(context, f"mcp {tool.name}")
     try:
         tool.accept(given)
+        session.token = given.get("token")
         answer = tool.call(session, given)
         notes = [*session.notes, *_after(session)]
     except FedtasksError as found:

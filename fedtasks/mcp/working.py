@@ -23,6 +23,7 @@ from fedtasks.mcp.forms import (
     REASON,
     STATUS,
     TITLE,
+    TOKEN,
     WHO,
     flag,
     many,
@@ -149,7 +150,7 @@ TOOLS = (
         "federation_update_task_status",
         "Moves your task on: done after you committed; blocked with a reason or blocked_by; in_review; pending gives it"
         " back; cancelled.",
-        takes(("id", "status"), id=ID, status=STATUS, reason=REASON, blocked_by=ID),
+        takes(("id", "status"), id=ID, status=STATUS, reason=REASON, blocked_by=ID, token=TOKEN),
         ONE,
         update_status,
     ),

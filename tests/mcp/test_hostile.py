@@ -34,6 +34,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "federation_delegate": {"id": "ID", "to": "site", "type": "route"},
     "federation_comment": {"id": "MINE", "text": "so far"},
     "federation_review": {"id": "MINE", "verdict": "request", "text": "look"},
+    "federation_attempt": {"id": "MINE", "note": "with a cache"},
     "federation_parse_plan": {"path": "plan.md"},
 }
 """Arguments of each tool that it would take, with which it would do something."""

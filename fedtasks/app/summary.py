@@ -17,9 +17,10 @@ from fedtasks.policy.globs import DEEP, Chars, Glob, Segment
 from fedtasks.policy.matching import entries
 from fedtasks.store.layout import CONFIG, MEMBERS, TASKS
 
-VERSION = "1"
+VERSION = "2"
 SETTLED_NS = 2_000_000_000
-"""A change may have the same time as the one before it, on file systems that count seconds."""
+"""A change may have the same time as the one before it, where seconds are counted: it has to be older than that when
+reading begins."""
 
 MOST_PATTERNS = 5_000
 PLAIN = re.compile(r"[A-Za-z0-9._-]+")
@@ -32,8 +33,11 @@ def write_summary(session: Session, place: Place) -> None:
     hooks ask again. While those are still warm there is none.
     """
     state, environ = place.state, session.context.environ
-    temporary = state.folder / f".summary.{session.context.pid}"
+    begun = session.context.clock()
     made_from = max(_mtimes(_sources(session, place)), default=0)
+    if begun - made_from < SETTLED_NS:
+        (state.folder / "summary").unlink(missing_ok=True)
+        return
     others, me = others_tasks(session), session.actor.name
     members = session.members
     tells = any(set(audience(task, members)) - {me} for task in active_tasks(session).values())
@@ -41,17 +45,15 @@ def write_summary(session: Session, place: Place) -> None:
     guards = "" if session.config.guard.get("mode") == OFF else " ".join(sorted({*map(_top, patterns)}))
     who = "|".join(environ.get(name, "") for name in ("FEDTASKS_STORE", "FEDTASKS_ACTOR"))
     email = environ.get("GIT_AUTHOR_EMAIL") or session.git_config.get("user.email", "")
-    lines = [VERSION, who, email, str(session.root), me, guards, "tells" if tells else ""]
+    mark = f"{me} {made_from} {session.context.pid}"
+    lines = [VERSION, who, email, str(session.root), me, guards, "tells" if tells else "", mark]
     if any("\n" in line for line in lines):
         return
-    state.write("guarded", guard_function(patterns, me))
-    temporary.write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
-    os.utime(temporary, ns=(made_from, made_from))
-    if session.context.clock() - made_from < SETTLED_NS:
-        temporary.unlink()
-        (state.folder / "summary").unlink(missing_ok=True)
-        return
-    temporary.replace(state.folder / "summary")
+    for name, text in (("guarded", guard_function(patterns, mark)), ("summary", "".join(f"{one}\n" for one in lines))):
+        temporary = state.folder / f".{name}.{session.context.pid}"
+        temporary.write_bytes(text.encode("utf-8", "surrogateescape"))
+        os.utime(temporary, ns=(made_from, made_from))
+        temporary.replace(state.folder / name)
 
 
 def _sources(session: Session, place: Place) -> Iterator[Path]:
@@ -73,10 +75,11 @@ def _patterns(code: Code) -> list[str]:
     return ["*"] if globs and (code.prefix or len(globs) > MOST_PATTERNS) else sorted(map(shell_pattern, globs))
 
 
-def guard_function(patterns: Iterable[str], actor: str) -> str:
-    """A shell function that answers 0 for the paths that fit, and for what stands below them; and whose it is."""
+def guard_function(patterns: Iterable[str], mark: str) -> str:
+    """A shell function that answers 0 for the paths that fit, and for what stands below them; `mark` says which
+    summary it goes with."""
     cases = "".join(f"    {pattern} | {pattern}/*) return 0 ;;\n" for pattern in patterns)
-    begin = f"guarded_for={shlex.quote(actor)}\nfedtasks_guarded() {{\n"
+    begin = f"guarded_for={shlex.quote(mark)}\nfedtasks_guarded() {{\n"
     return f"{begin}  case $1 in\n{cases}  esac\n  return 1\n}}\n"
 
 

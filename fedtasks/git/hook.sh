@@ -1,5 +1,5 @@
 #!/bin/sh
-# fedtasks hook 3: @NAME@
+# fedtasks hook 4: @NAME@
 # Made by 'fedtasks hooks install'; 'fedtasks hooks uninstall' puts back what stood here (*.fedtasks-kept).
 # It never fails git for want of fedtasks, and what can wait is done after git has gone on.
 name=@NAME@
@@ -84,9 +84,10 @@ if [ ! -d "$state" ] || [ -f fedtasks.yaml ]; then exit "$status"; fi
 is_fresh() {
   {
     IFS= read -r version && IFS= read -r who && IFS= read -r email &&
-      IFS= read -r store && IFS= read -r actor && IFS= read -r guards && IFS= read -r tells
+      IFS= read -r store && IFS= read -r actor && IFS= read -r guards && IFS= read -r tells &&
+      IFS= read -r mark
   } 2>/dev/null <"$state/summary" || return 1
-  [ "$version" = 1 ] && [ "$who" = "${FEDTASKS_STORE-}|${FEDTASKS_ACTOR-}" ] &&
+  [ "$version" = 2 ] && [ "$who" = "${FEDTASKS_STORE-}|${FEDTASKS_ACTOR-}" ] &&
     [ "${GIT_AUTHOR_EMAIL-$email}" = "$email" ] || return 1
   for path in "$store/tasks" "$store/members" "$store/fedtasks.yaml" "$common/config" "${HOME:-/}/.gitconfig"; do
     [ "$path" -nt "$state/summary" ] && return 1
@@ -190,7 +191,7 @@ is_clear() {
     case " $guards " in *" ${path%%/*} "* | *' * '*) near=yes ;; esac
   done
   [ -n "$near" ] || return 0
-  . "$state/guarded" 2>/dev/null && [ "$guarded_for" = "$actor" ] || return 1
+  . "$state/guarded" 2>/dev/null && [ "$guarded_for" = "$mark" ] || return 1
   for path in $staged; do
     fedtasks_guarded "$path" && return 1
   done

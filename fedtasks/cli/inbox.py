@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from fedtasks.cli.base import Face, complete_ids, task_argument, verb
 from fedtasks.notify.notice import Notice
 from fedtasks.views.inbox import count_line, inbox_lines, notice_lines, thread_lines
 from fedtasks.views.text import safe
+
+if TYPE_CHECKING:
+    from fedtasks.app.listening import Listener
 
 BELL = "\a"
 POLL = 2.0
@@ -28,9 +31,11 @@ POLL = 2.0
 @click.option("--watch", type=click.FloatRange(0.1), is_flag=False, flag_value=POLL, metavar="[SECONDS]",
               help="Go on until Ctrl-C, looking every 2 seconds by default; urgent ones ring.")  # fmt: skip
 @click.option("--wait", type=click.FloatRange(0), metavar="SECONDS", help="Wait so long for something to come.")
+@click.option("--sync", type=click.FloatRange(0), default=10.0, show_default=True, metavar="SECONDS",
+              help="With --watch and --wait: how often to sync with the remote; 0: never.")  # fmt: skip
 def inbox_command(
     face: Face, everything: bool, task: str | None, threads: bool, batch: int | None, ack: bool, watch: float | None,
-    wait: float | None,
+    wait: float | None, sync: float,
 ) -> None:  # fmt: skip
     """Shows what you were told and have not settled: urgent notices first, then the oldest.
 
@@ -42,10 +47,10 @@ def inbox_command(
 
     resume(face.session)
     if watch is not None:
-        _watch(face, watch)
+        _watch(face, watch, sync)
         return
     if wait:
-        _wait(face, wait)
+        _wait(face, wait, sync)
     found = use.inbox(face.session, everything=everything, task=task)
     for problem in found.broken:
         face.warn(problem)
@@ -74,31 +79,35 @@ def _in_full(face: Face, notices: list[Notice]) -> list[str]:
     return [line for notice in notices for line in notice_lines(notice.to_json(), now)]
 
 
-def _wait(face: Face, seconds: float) -> None:
+def _listener(face: Face, seconds: float) -> Listener:
+    from fedtasks.app.listening import Listener
+
+    return Listener(face.session, seconds)
+
+
+def _wait(face: Face, seconds: float, sync: float) -> None:
     """Returns as soon as something waits for the actor."""
-    end = time.monotonic() + seconds
-    watch = use.Watch(face.session.root, face.session.actor.name)
-    while not watch.news() and time.monotonic() < end:
+    end, listener = time.monotonic() + seconds, _listener(face, sync)
+    while not listener.hear() and time.monotonic() < end:
+        _warn(face, listener)
         time.sleep(min(POLL, max(0.0, end - time.monotonic())))
 
 
-def _watch(face: Face, seconds: float) -> None:
+def _watch(face: Face, seconds: float, sync: float) -> None:
     """What waits already, then whatever comes, a line each."""
-    from fedtasks.app.reminding import remind_now_and_then
-
-    watch = use.Watch(face.session.root, face.session.actor.name)
-    told: set[str] = set()
+    listener = _listener(face, sync)
     try:
         while True:
-            remind_now_and_then(face.session)
-            _tell_news(face, watch.news())
-            for problem in watch.problems:
-                if problem not in told:
-                    face.warn(problem)
-                told.add(problem)
+            _tell_news(face, listener.hear())
+            _warn(face, listener)
             time.sleep(seconds)
     except KeyboardInterrupt:
         return
+
+
+def _warn(face: Face, listener: Listener) -> None:
+    for words in listener.trouble:
+        face.warn(words)
 
 
 def _tell_news(face: Face, news: list[Notice]) -> None:

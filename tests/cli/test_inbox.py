@@ -165,6 +165,21 @@ def test_watching_and_waiting(dir_world: Any) -> None:
     assert (watching.returncode, err) == (0, b"")
 
 
+def test_waiting_hears_what_another_clone_has_sent(make_team: Any) -> None:
+    """... and, with a remote that is gone, says so once and goes on."""
+    team = make_team(2)
+    ada, ben = team.all
+    waiting = ben.popen("inbox", "--wait", "50", "--sync", "0.1", "--json")
+    ada.ok("assign", ada.add("one"), "ben")
+    ada.ok("sync")
+    out, err = waiting.communicate(timeout=50)
+    assert [notice["kind"] for notice in json.loads(out)["notices"]] == ["assigned"] and err == b""
+    team.remote.rename(team.remote.with_name("gone"))
+    ben.ok("ack", "--all")
+    done = ben.run("inbox", "--wait", "2.2", "--sync", "0.1")
+    assert done.out == "nothing waits for ben\n" and len(done.err.splitlines()) == 1
+
+
 def test_two_clones_settle_alike(make_team: Any) -> None:
     """What was read on one machine is read on the other."""
     team = make_team(2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -283,6 +284,40 @@ def test_a_damaged_cache_mends_itself(filled: Shelf, damage: Callable[[Path], No
         assert connection.execute("SELECT count(*) FROM task").fetchone() == (3,)
         assert connection.execute("SELECT root FROM meta").fetchone() == (str(filled.root),)
     connection.close()
+
+
+def test_an_old_cache_that_was_restored_is_brought_up_to_date(filled: Shelf) -> None:
+    filled.answers()
+    kept = (filled.cache / "index.sqlite").read_bytes()
+    filled.write(NAMES[0], raw(NAMES[0], "changed since"))
+    filled.write(NAMES[3], raw(NAMES[3], "new since"))
+    (filled.root / "tasks" / f"{NAMES[1]}.json").unlink()
+    wanted = ["changed since", "new since", "title 2"]
+    assert sorted(titles(filled)) == wanted
+    (filled.cache / "index.sqlite").write_bytes(kept)
+    assert sorted(titles(filled)) == wanted and filled.agrees()["broken"] == []
+
+
+def test_flipped_bits_never_end_a_command_or_reach_the_store(dir_world: Any) -> None:
+    """Where SQLite can tell; a flip within a text of the cache is beyond it."""
+    world = dir_world
+    ids = sorted(world.add(f"title {number}") for number in range(4))
+    before = {id: world.path(id).read_bytes() for id in ids}
+    chance = random.Random(7)
+    for _ in range(8):
+        world.ok("list")
+        (cache,) = Path(world.env["XDG_CACHE_HOME"]).rglob("index.sqlite")
+        data = bytearray(cache.read_bytes())
+        for _ in range(20):
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        cache.write_bytes(data)
+        for words in (["list"], ["ready"], ["board"]):
+            done = world.ft(*words)
+            assert done.code in (0, 7) and "Traceback" not in done.told, done
+            assert "unexpected" not in done.told, done
+        cache.unlink(missing_ok=True)
+        assert sorted(world.ids()) == ids
+    assert {id: world.path(id).read_bytes() for id in ids} == before
 
 
 def test_a_cache_that_another_process_holds_is_done_without(filled: Shelf) -> None:

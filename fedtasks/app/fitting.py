@@ -18,7 +18,7 @@ def for_whom(session: Session, filter: Filter, given: str) -> Filter:
     teams = session.rules.teams
     names = (member.name, *teams.get(member.name, ()))
     skills = {skill for one in session.members if one.name in names for skill in one.skills} | {*member.skills}
-    own = tuple(team for team, people in teams.items() if member.name in (team, *people))
+    own = tuple(team for team, people in teams.items() if any(name in (team, *people) for name in names))
     taker = member.name if member.kind != TEAM else None
     return filter._replace(skills=tuple(sorted(fitting.folded(skills))), teams=own, taker=taker)
 

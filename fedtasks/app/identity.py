@@ -34,11 +34,11 @@ def name_from(full_name: str, email: str) -> str:
     raise NoIdentity
 
 
-def check_name(name: str) -> str:
-    """The name itself; raises UsageError for one that cannot be a member's."""
+def check_name(name: str, whose: str = "a member's") -> str:
+    """The name itself; raises UsageError for one that cannot be a member's (or a tool's)."""
     if not NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} cannot be a member's name",
+            f"{name!r} cannot be {whose} name",
             hint="use letters, digits, '-' and '_', at most 64, without blanks, '/', '@', ',' or ':'",
         )
     return name

@@ -46,6 +46,8 @@ def track_stop(face: Face, id: str | None, at: str | None) -> None:
 def track_add(face: Face, id: str, duration: str, less: bool, note: str | None) -> None:
     """Adds time that you worked on a task: 45m, 2h, 1d is 24 hours."""
     seconds = _seconds(duration)
+    if not seconds:
+        raise click.UsageError("No time to add.")
     _tell(face, use.add_time(face.session, id, -seconds if less else seconds, note))
 
 
@@ -86,7 +88,12 @@ def tool_add(face: Face, id: str, name: str, purpose: str, auto_invoke: bool, co
     """Attaches an MCP server to a task, or changes one that is."""
     from fedtasks.app.identity import check_name
 
-    tool = {"name": check_name(name), "purpose": purpose, "auto_invoke": auto_invoke, "config": _object(config)}
+    tool = {
+        "name": check_name(name, "a tool's"),
+        "purpose": purpose,
+        "auto_invoke": auto_invoke,
+        "config": _object(config),
+    }
     task = use.add_tool(face.session, id, tool)
     face.tell_task(task, f"{name} is at hand for {task.id}: {safe(task.state.title)}")
 

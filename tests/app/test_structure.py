@@ -41,11 +41,11 @@ def test_a_team_is_assigned_and_one_of_it_claims(git_world: Any) -> None:
 
 def test_relations_hold_on_both_sides(git_world: Any) -> None:
     one = git_world.add("one", "--skill", "rust", "--due", "2026-12-24", "--estimate", "2d")
-    two = git_world.add("two", "--related", one, "--skill", "sql", "--skill", "rust")
+    two = git_world.add("two", "--related", one, "--skill", "data science", "--skill", "rust")
     assert (git_world.show(one)["related"], git_world.show(two)["related"]) == ([two], [one])
-    assert git_world.show(two)["skills"] == ["rust", "sql"]
+    assert git_world.show(two)["skills"] == ["data science", "rust"]
     told = git_world.ft("show", two).out
-    assert "needs      rust, sql" in told and f"related    {one}" in told
+    assert "needs      data science, rust" in told and f"related    {one}" in told
     git_world.ok("edit", one, "--no-related", two[-6:], "--no-skill", "rust", "--clear", "due", "--clear", "estimate")
     for id in (one, two):
         assert "related" not in git_world.show(id)
@@ -53,6 +53,7 @@ def test_relations_hold_on_both_sides(git_world: Any) -> None:
     git_world.ok("edit", one, "--related", two)
     assert git_world.show(two)["related"] == [one]
     git_world.fails(2, "edit", one, "--related", one)
+    git_world.fails(6, "edit", one, "--skill", "")
     git_world.fails(3, "edit", one, "--related", "task-nothere")
     git_world.fails(3, "edit", one, "--no-related", "task-nothere")
     git_world.assert_clean()
@@ -129,7 +130,8 @@ def test_work_is_found_for_members_and_members_for_work(git_world: Any) -> None:
 
     assert ready("ben", "--for", "me") == {sql, rust, any_one, teams}
     assert ready("ben", "--for", "baby") == ready("baby", "--for", "me") == {rust, any_one, hers}
-    assert ready("ben", "--for", "backend") == {sql, rust, any_one, teams}
+    git_world.ok("team", "add", "all", "backend")
+    assert ready("ben", "--for", "all") == ready("ben", "--for", "backend") == {sql, rust, any_one, teams}
     assert ready("ben") == {sql, rust, any_one, teams} and ready("ben", "--team", "backend") == {teams}
     assert waits not in ready("ben", "--for", "me")
     git_world.fails(3, "ready", "--for", "stranger")

@@ -30,7 +30,7 @@ def test_each_member_logs_time_of_their_own(git_world: Any) -> None:
 
     git_world.fails(3, "track", "stop")
     git_world.fails(4, "track", "add", id, "3h", "--less")
-    for wrong in ("soon", "", "1x", "99999999h"):
+    for wrong in ("soon", "", "1x", "0m", "99999999h"):
         git_world.fails(2, "track", "add", id, wrong)
     git_world.ok("track", "start", id)
     git_world.ok("track", "start", other)
@@ -64,5 +64,6 @@ def test_tools_are_attached_to_a_task(git_world: Any) -> None:
     assert "browser" in git_world.fails(3, "tool", "remove", id, "postgres")["hint"]
     for wrong in ("{", "[]", "[" * 100_000):
         git_world.fails(2, "tool", "add", id, "browser", "--config", wrong)
+    assert git_world.fails(2, "tool", "add", id, "a\x1b[31m")["message"].endswith("cannot be a tool's name")
     assert git_world.fails(4, "tool", "add", id, "browser", who="ben")["reason"].startswith("only its lead")
     git_world.assert_clean()

@@ -18,6 +18,7 @@ from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed, NotFound, UsageError
 from fedtasks.git.working import changed_between, resolve_commit
 from fedtasks.policy.approval import Standing, objection, requirement, standing
+from fedtasks.policy.members import members_of
 from fedtasks.store.query import Filter, select
 
 Entry = Mapping[str, Any]
@@ -150,11 +151,12 @@ def waiting(session: Session, name: str) -> list[dict[str, Any]]:
     """The tasks in review that this member has not judged yet, and whose approval by them would count."""
 
     found = []
-    for id in [str(id) for id in _in_review(session)]:
+    for id in _in_review(session):
         task = session.reader.task(id)
         needed = requirement(task, session.config.review, session.members)
         given = any(entry["by"] == name and "outdated" not in entry for entry in task.state.reviews)
-        asked = not task.state.reviewers or name in task.state.reviewers
+        named = members_of(task.state.reviewers, session.members)
+        asked = not named or name in named
         if asked and not given and objection(task, name, needed, session.config.review, session.members) is None:
             found.append(task.to_json())
     return found

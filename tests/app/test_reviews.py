@@ -87,6 +87,11 @@ def test_a_lead_overrides_and_settings_ask(dir_world: Any) -> None:
     assert "agents do not approve" in world.fails(4, "review", "approve", id, who="baby")["message"]
     world.ok("review", "request", id, "--reviewer", "ann", who="bot")
     assert "its reviewers are ann" in world.fails(4, "review", "approve", id, who="carl")["message"]
+    world.ok("member", "add", "rita")
+    world.ok("member", "add", "crew", "--kind", "team", "--member", "rita")
+    world.ok("review", "require", id, "--reviewer", "crew", who="lea")
+    assert [task["id"] for task in world.ok("review", "list", who="rita")["tasks"]] == [id]
+    assert world.ok("review", "list", who="carl")["tasks"] == []
     assert world.fails(2, "review", "reject", id, who="ann")["code"] == "usage"
     world.ok("review", "reject", id, "--reason", "no", who="ann")
     assert world.fails(4, "done", id, "--override", "in a hurry", who="bot")["code"] == "not_allowed"
@@ -120,3 +125,16 @@ def test_approvals_are_published_first(make_team: Callable[..., Any]) -> None:
     assert ben.ok("done", id)["task"]["status"] == "done"
     team.settle()
     team.assert_alike()
+
+
+def test_a_plan_does_not_finish_what_lacks_its_approvals(dir_world: Any) -> None:
+    world = dir_world
+    plan = world.project / "plan.md"
+    plan.write_text("- [ ] One thing\n- [ ] Another\n")
+    first, second = (task["id"] for task in world.ok("parse", "plan.md")["tasks"])
+    world.ok("review", "require", first)
+    plan.write_text("- [x] One thing\n- [x] Another\n")
+    told = world.ft("parse", "plan.md")
+    assert told.code == 0 and f"{first}: needs 1 approval and has 0" in told.told
+    assert (world.show(first)["status"], world.show(second)["status"]) == ("in_progress", "done")
+    world.assert_clean()

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from fedtasks.app.inbox import Watch
+from fedtasks.app.outgoing import send_behind
 from fedtasks.app.reminding import remind_now_and_then
 from fedtasks.app.session import Session
 from fedtasks.errors import FedtasksError
@@ -38,6 +39,7 @@ class Listener:
             said += self._sync()
             self._next = time.monotonic() + self.seconds
         remind_now_and_then(self.session)
+        send_behind(self.session)
         news = self._watch.news()
         said += self._watch.problems
         self.trouble = [words for words in said if words not in self._known]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -65,8 +66,11 @@ def recipients(session: Session, *, everybody: bool = False) -> list[Member]:
     return [member for member in session.members if member.kind != TEAM and member.notify.get("channels")]
 
 
-def send_due(session: Session, members: Sequence[Member], say: Say, *, dry_run: bool = False) -> Sent:
-    """Sends what is due; raises StoreLocked where another process of this machine is at it."""
+def send_due(
+    session: Session, members: Sequence[Member], say: Say, *, dry_run: bool = False, without: Sequence[str] = ()
+) -> Sent:
+    """Sends what is due, but nothing through channels of the types `without`; raises StoreLocked where another process
+    of this machine is at it."""
     from fedtasks.app.reminding import remind_now_and_then
 
     done, tools = Sent(), tools_of(session, say)
@@ -80,17 +84,17 @@ def send_due(session: Session, members: Sequence[Member], say: Say, *, dry_run: 
         holder = {"host": session.context.host, "pid": session.context.pid, "since": session.context.now()}
         with StoreLock(session.root, 0.0, holder | {"what": session.what}, LOCK):
             for member in members:
-                _send_to(session, member, tools, done)
+                _send_to(session, member, tools, done, without)
     _record(session, done.sent)
     return done
 
 
-def _send_to(session: Session, member: Member, tools: Tools, done: Sent) -> None:
+def _send_to(session: Session, member: Member, tools: Tools, done: Sent, without: Sequence[str]) -> None:
     ledger = open_ledger(session.root, member.name, fsync=session.context.fsync)
     due = Sent()
     _sort(session, member, ledger, due)
     done.waiting += due.waiting
-    for parcel in due.sent:
+    for parcel in (parcel for parcel in due.sent if parcel.channel.type not in without):
         now = session.context.now()
         try:
             send(message_of(session, member, parcel.notices), parcel.channel, tools)
@@ -101,6 +105,14 @@ def _send_to(session: Session, member: Member, tools: Tools, done: Sent) -> None
         else:
             ledger.note_sent(parcel.channel.name, parcel.notices, now)
             done.sent.append(parcel)
+
+
+def send_behind(session: Session) -> None:
+    """Sends what is due for the actor while something else is done; failures are noted, and tried again later."""
+    with suppress(FedtasksError, OSError):
+        member = session.actor.member
+        if member.notify.get("channels"):
+            send_due(session, [member], lambda text: None, without=("terminal",))
 
 
 def message_of(session: Session, member: Member, notices: Sequence[Notice]) -> Message:

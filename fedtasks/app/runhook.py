@@ -37,6 +37,10 @@ def run_hook(session: Session, hook: str | None, words: Sequence[str], *, detach
     if done is None:
         return Followed(notes=["another process is looking at the new commits"])
     write_summary_quietly(session.context, place)
+    if detached:
+        from fedtasks.app.outgoing import send_behind
+
+        send_behind(Session(session.context, "notify send"))
     return done
 
 

@@ -132,6 +132,9 @@ QUIET = frozenset({kinds.CONFIRMED, kinds.ARCHIVED, kinds.UNARCHIVED, kinds.RENE
                    kinds.TOOL_REMOVED})  # fmt: skip
 """Kinds that even watchers do not hear of."""
 
+CALM = frozenset({"comment", "handoff_answered", "leave", "progress", "watched"})
+"""Notices that nobody has to act upon at once, whatever the task."""
+
 SHOW = "fedtasks show {id}"
 START = ("fedtasks start {id}", SHOW)
 CLAIM = ("fedtasks claim {id}", SHOW)
@@ -200,8 +203,8 @@ RULES = (
 | `watched`              | any change but small ones (QUIET)      | its watchers and helpers                    |     |
 | `created`              | a new task                             | who follows new tasks                       |     |
 
-What concerns a task of priority critical is urgent. Two more kinds come from elsewhere: `commit` from commits to a
-task's files, `withdrawn` from a merge in which a claim did not stand.
+What concerns a task of priority critical is urgent, unless it is one of CALM. More kinds come from elsewhere: `commit`
+from commits to a task's files, `withdrawn` from a merge in which a claim did not stand, `overlap`, `unplanned`.
 """
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from fedtasks.domain.status import FINISHED
 from fedtasks.domain.task import Task
-from fedtasks.notify.audience import RULES, Fact, Rule
+from fedtasks.notify.audience import CALM, RULES, Fact, Rule
 from fedtasks.notify.notice import Notice, make_notice
 
 MOST = 5
@@ -27,6 +27,10 @@ def told(fact: Fact) -> Iterator[Notice]:
                     yield _notice(rule, fact, task, name)
 
 
+def _is_critical(task: Task) -> bool:
+    return task.state.priority == "critical" and task.state.status not in FINISHED
+
+
 def _notice(rule: Rule, fact: Fact, task: Task, to: str) -> Notice:
     event = fact.event
     return make_notice(
@@ -38,7 +42,7 @@ def _notice(rule: Rule, fact: Fact, task: Task, to: str) -> Notice:
         text=f"{event.by} {rule.says(fact)}",
         task=task.id,
         title=task.state.title,
-        urgent=rule.urgent or (task.state.priority == "critical" and task.state.status not in FINISHED),
+        urgent=rule.urgent or (_is_critical(task) and rule.kind not in CALM),
         needs_ack=rule.needs_ack,
         next=tuple(command.format(id=task.id) for command in rule.next),
         data={"event": event.id} | ({"about": fact.task.id} if task is not fact.task else {}),

@@ -232,3 +232,15 @@ def test_new_tasks_are_told_to_those_who_ask(office: Any) -> None:
     office.ok("notify", "rule", "--no-new", who="ben")
     office.add("two", who="ann")
     assert len(office.ok("inbox", who="ben")["notices"]) == 1
+
+
+def test_a_listener_sends_too(office: Any) -> None:
+    """Whoever waits for notices sends them on, but for what belongs to the terminal of `notify send`."""
+    log = office.base / "log"
+    office.ok("notify", "channel", "log", "--type", "command", who="ben")
+    office.ok("notify", "channel", "term", "--type", "terminal", who="ben")
+    office.give("one")
+    done = office.run("inbox", "--wait", "5", who="ben", env={"FEDTASKS_COMMAND_log": f"sh -c 'cat >> {log}'"})
+    assert done.code == 0 and done.err == "" and "ann assigned it to you" in done.out
+    assert len(json.loads(log.read_text())["notices"]) == 1
+    assert [parcel["channel"] for parcel in send(office, 1)["sent"]] == ["term"]

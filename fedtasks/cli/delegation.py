@@ -63,8 +63,15 @@ def delegation_command() -> None:
 @click.option("--in", "incoming", is_flag=True, help="Only those that others ask of this store.")
 @click.option("--out", "outgoing", is_flag=True, help="Only those that this store has given to others.")
 @click.option("--task", metavar="ID", help="Only those of this task.")
+@click.option("--instance", metavar="NAME", help="Only those from or to this store.")
 def delegation_list(
-    face: Face, pending: bool, status: str | None, incoming: bool, outgoing: bool, task: str | None
+    face: Face,
+    pending: bool,
+    status: str | None,
+    incoming: bool,
+    outgoing: bool,
+    task: str | None,
+    instance: str | None,
 ) -> None:
     """Lists the delegations, the latest last."""
     from fedtasks.app.delegating import delegations
@@ -72,6 +79,7 @@ def delegation_list(
     found = delegations(face.session, task)
     wanted = PENDING if pending else status
     found = [one for one in found if wanted in (None, one["status"])]
+    found = [one for one in found if instance in (None, one["source_instance"], one["target_instance"])]
     if incoming != outgoing:
         found = [one for one in found if one["direction"] == ("in" if incoming else "out")]
     face.tell({"delegations": found}, table(delegation_rows(found), face.columns) if found else ["no delegations"])

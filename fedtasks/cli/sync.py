@@ -68,7 +68,7 @@ def _summary(done: Synced, dry_run: bool, from_refs: bool) -> list[str]:
 
 def _watch(face: Face, seconds: float, options: dict[str, Any]) -> None:
     """Syncs again and again; a remote that is out of reach is told once, and again when it is back."""
-    trouble = ""
+    trouble, told = "", list[str]()
     try:
         while True:
             try:
@@ -81,8 +81,9 @@ def _watch(face: Face, seconds: float, options: dict[str, Any]) -> None:
                 if trouble:
                     face.warn("it works again")
                 trouble = ""
+                told, done.notes = done.notes, [note for note in done.notes if note not in told]
                 _tell_watched(face, done)
-                if done.remote is None:
+                if done.remote is None and not done.waiting:
                     return
             time.sleep(seconds)
     except KeyboardInterrupt:

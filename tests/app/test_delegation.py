@@ -67,6 +67,8 @@ def test_a_rejection_comes_back_and_another_instance_may_be_asked(fed: Any) -> N
     top = fed.hq.add("Ship it")
     id = fed.delegate(fed.hq, top, "site")["id"]
     assert fed.hq.fails(4, "delegate", top, "--to", "site", "--type", "route")["delegation"] == id
+    for name, count in (("hq", 1), ("site", 1), ("crew", 0)):
+        assert len(fed.site.ok("delegation", "list", "--pending", "--instance", name)["delegations"]) == count
     rejected = fed.site.ok("delegation", "reject", id, "--reason", "no time")["delegation"]
     assert (rejected["status"], rejected["reason"]) == ("rejected", "no time")
     for words in (("accept", id), ("reject", id, "--reason", "x"), ("complete", id)):
@@ -292,3 +294,16 @@ def test_a_store_of_another_kind_in_its_place_is_left_alone(fed: Any, tmp_path: 
     told = fed.site.ft("delegation", "complete", top)
     assert told.code == 0 and "format 99" in told.err and fed.top.remote_head() == head
     assert len(fed.outbox(fed.site)) == 1
+
+
+def test_watch_goes_on_until_nothing_waits(fed: Any) -> None:
+    """A directory store has nothing else to sync."""
+    top = fed.hq.add("Ship it")
+    fed.delegate(fed.hq, top, "site")
+    fed.top.away()
+    fed.accept(fed.site, top)
+    watcher = fed.site.popen("sync", "--watch", "0.1", "--retry")
+    assert b"waits in the outbox" in watcher.stderr.readline()
+    fed.top.back()
+    out, err = watcher.communicate(timeout=60)
+    assert (watcher.returncode, out.decode()) == (0, f"{top}: the yes was brought to hq\n"), err

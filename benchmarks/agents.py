@@ -87,6 +87,12 @@ async def measure(base: Path, size: int, rounds: int) -> None:
                 done = await client.call_tool(f"federation_{name}", given)
                 assert not done.is_error, done
                 note(name, began)
+            async with client.listen(resource_subscriptions=["fedtasks://board"]) as told:
+                await anyio.sleep(1)
+                began = time.perf_counter()
+                command(environ, base, "add", "by another process")
+                await anext(told)
+                note("told of an add", began)
     bare = statistics.median(times["bare interpreter"])
     print(f"\n{size} tasks; milliseconds, times the bare interpreter (median of {rounds})")
     for name, found in times.items():

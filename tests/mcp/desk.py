@@ -17,7 +17,7 @@ from mcp.client.stdio import StdioServerParameters
 from fedtasks.app.context import Context
 from fedtasks.mcp.server import build_server
 
-LIMIT = 60
+LIMIT = 120
 
 MODES = ("legacy", "auto")
 """The handshake of the previous protocol, and the current one."""

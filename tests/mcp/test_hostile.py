@@ -17,7 +17,7 @@ SIGNS = 3
 
 HUGE, LONG = "x" * 10_000_000, "x" * 2_000_001
 SPOILT = ("", "a\x00b", "\ud800", LONG)
-HOSTILE = ("../../../etc/passwd", "/etc/passwd", "..", "\x1b[2J", "a b@c", "lea,bo")
+HOSTILE = ("../../../etc/passwd", "..", "\x1b[2J", "lea,bo")
 
 GOOD: dict[str, dict[str, Any]] = {
     "federation_propose_task": {"tasks": [{"title": "new"}]},

@@ -1,4 +1,4 @@
-"""Resources and prompts: read from the files at each call, told of within two seconds."""
+"""Resources and prompts: read from the files at each call, and told of when they change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from tests.mcp.desk import MODES, desk, play
 pytestmark = pytest.mark.filterwarnings("ignore::mcp.shared.exceptions.MCPDeprecationWarning")
 """The current protocol has no subscribe request; the test of the previous one uses it all the same."""
 
-SECONDS = 2.0
+SECONDS = 20.0
+"""For slow machines; how long it takes is measured in benchmarks/agents.py."""
 BOARD, INBOX = "fedtasks://board", "fedtasks://inbox"
 
 Told = Callable[[], Any]

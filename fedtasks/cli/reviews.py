@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -31,6 +32,7 @@ def review_command() -> None:
 @click.option("--no-reviewer", "no_reviewers", multiple=True, metavar="NAME", help="Whose do not; repeatable.")
 def review_require(face: Face, id: str, not_needed: bool, **rest: Any) -> None:
     """As its lead: says that a task is done only with approvals."""
+    _check_names(rest["reviewers"])
     task = use.require(face.session, id, not not_needed, **rest)
     how = "no approval" if not_needed else f"{task.state.min_approvals or 1} or more approvals"
     face.tell_task(task, f"{task.id} needs {how}: {safe(task.state.title)}")
@@ -49,6 +51,7 @@ def review_require(face: Face, id: str, not_needed: bool, **rest: Any) -> None:
 @token_option
 def review_request(face: Face, id: str, **rest: Any) -> None:
     """Hands a task in for review; asked again for another commit, approvals fall."""
+    _check_names(rest["reviewers"])
     task = use.request(face.session, id, **rest)
     commit = (task.state.review or {}).get("commit")
     face.tell_task(task, f"{task.id} is in review{f' at {commit[:10]}' if commit else ''}: {safe(task.state.title)}")
@@ -79,6 +82,13 @@ def review_changes(face: Face, id: str, reason: str | None, commit: str | None) 
 def review_reject(face: Face, id: str, reason: str | None, commit: str | None) -> None:
     """Rejects a task's work: it is not done before you approve it or lift this."""
     _judge(face, id, "reject", reason, commit)
+
+
+def _check_names(names: Iterable[str]) -> None:
+    from fedtasks.app.identity import check_name
+
+    for name in names:
+        check_name(name)
 
 
 def _judge(face: Face, id: str, verdict: str, reason: str | None, commit: str | None) -> None:

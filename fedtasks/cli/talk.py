@@ -60,6 +60,8 @@ def _written() -> str:
 @click.option("--remove", is_flag=True, help="Take your own off again.")
 def react_command(face: Face, id: str, comment: str, sign: str, remove: bool) -> None:
     """Puts a sign on what somebody said."""
+    if not sign.strip():
+        raise click.UsageError("A reaction is a sign or a word: +1, thanks.")
     task, about = use.react(face.session, id, comment, sign.strip(), remove=remove)
     face.tell_task(task, f"{sign} {'taken off' if remove else 'put on'} {about[-8:]}")
 

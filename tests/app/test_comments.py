@@ -48,6 +48,7 @@ def test_a_conversation_is_a_tree(world: Any) -> None:
     assert world.fails(3, "comment", id, "x", "--reply-to", "zzzz")["code"] == "not_found"
     assert world.fails(3, "react", id, "01", "+1")["code"] == "ambiguous_id"
     assert world.fails(2, "comment", id, "  \n ")["code"] == "usage"
+    assert world.fails(2, "react", id, question, " ")["code"] == "usage"
     world.assert_clean()
 
 

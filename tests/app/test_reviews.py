@@ -12,6 +12,7 @@ def test_a_task_is_done_only_with_its_approvals(git_world: Any) -> None:
     world = git_world
     id = world.add("Rotate the keys", "--file", "keys.sh", who="lea")
     assert world.fails(4, "review", "require", id, who="ben")["code"] == "not_allowed"
+    assert world.fails(2, "review", "require", id, "--reviewer", "a/b", who="lea")["code"] == "usage"
     world.ok("review", "require", id, "--min", "2", who="lea")
     world.ok("claim", id, who="ben")
     assert world.fails(4, "review", "require", id, "--no", who="ben")["code"] == "not_allowed"

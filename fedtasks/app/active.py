@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 FOLDER = f"{LOCAL}/active"
 
+MANY = 300
+"""Changed files after which making all notes anew takes less than noting each."""
+
 Row = Mapping[str, Any]
 
 
@@ -37,6 +40,13 @@ def note(session: Session, tasks: Iterable[Task]) -> None:
                 _write(session, task.id, public_fields(task))
             else:
                 (folder / f"{task.id}.json").unlink(missing_ok=True)
+
+
+def forget(session: Session) -> None:
+    """Drops all notes; whoever asks next makes them anew."""
+    from shutil import rmtree
+
+    rmtree(session.root / FOLDER, ignore_errors=True)
 
 
 def note_all(session: Session, rows: Mapping[str, Row]) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from time import sleep
 from typing import Generic, TypeVar
 
-from fedtasks.app.active import note
+from fedtasks.app.active import MANY, forget, note
 from fedtasks.app.bringing import TRIES, Brought, Unrecorded, bring, moves_of, require_movable, take_in
 from fedtasks.app.change import Change
 from fedtasks.app.clone import Clone, open_clone
@@ -144,7 +144,10 @@ class _Publisher(Generic[Done]):
     def _bring(self, target: str, known: Brought | None = None) -> Brought:
         """Brings a commit here, and tells whose tentative claim did not stand it."""
         brought = bring(self.clone, target, known)
-        note(self.session, arrived(self.clone, brought))
+        if len(brought.moves) > MANY:
+            forget(self.session)
+        else:
+            note(self.session, arrived(self.clone, brought))
         lost = lost_claims(self.clone, brought)
         if lost:
             from fedtasks.app.telling import tell_withdrawn

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fedtasks.plan.model import Item, PlanFile
 from fedtasks.plan.reading.depending import column_references, id_references, references
-from fedtasks.plan.reading.filing import BULLET, FIELD_PLAIN, anchor_files, body_files
+from fedtasks.plan.reading.filing import ACTIONS, BULLET, FIELD_PLAIN, anchor_files, body_files, label_action
 from fedtasks.plan.reading.heads import Head, read_head
 from fedtasks.plan.reading.inline import CODE, first_line, plain
 from fedtasks.plan.reading.labels import Label, LabelKind
 from fedtasks.plan.reading.matter import FrontMatter, actor_of, tags_of
 from fedtasks.plan.reading.outline import Form
-from fedtasks.plan.reading.places import Place
+from fedtasks.plan.reading.places import Place, is_top
 from fedtasks.plan.reading.statuses import (
     ASIDE,
     box_status,
@@ -34,7 +34,7 @@ COMMENT_ID = re.compile(r"<!--\s*id:\s*([\w.-]+)\s*-->")
 DUE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 DUE_MARK = re.compile(r"(?:📅|🗓\ufe0f?|⏰|\b(?:due|by|until|deadline)\b:?)\s*(\d{4}-\d{2}-\d{2})\b", re.IGNORECASE)
 DIGIT = re.compile(r"\d")
-SINGLES = ("status", "owner", "lead", "priority", "due", "estimate", "depends", "tags")
+SINGLES = ("status", "owner", "lead", "priority", "due", "estimate", "depends", "tags", "action")
 ESTIMATE = re.compile(
     r"[(\[]~?\s*(?:est(?:imate)?\.?:?\s*)?(\d+(?:\.\d+)?(?:\s*-\s*\d+)?\s*(?:h|hrs?|hours?|d|days?|w|weeks?|pts?|points?|min|minutes?))[)\]]",
     re.IGNORECASE,
@@ -77,7 +77,7 @@ def read_fields(survey: Survey, place: Place, group: Place | None, lines: Sequen
         due=_due(anchor, stated),
         estimate=_estimate(anchor, stated),
         tags=tuple(dict.fromkeys((*matter.tags, *tags_of(stated.get("tags"))))),
-        files=_files(place, head, lines),
+        files=_files(place, head, lines, stated.get("action")),
         checkbox=head.box is not None,
     )
     return Draft(item, head.label, _references(anchor, lines, stated, row))
@@ -146,7 +146,7 @@ def _around(survey: Survey, place: Place) -> str | None:
     while above is not None:
         if above.node.form is Form.LABEL:
             said = word_status(above.head.rest)
-        elif above.node.level == 1 and above.node.form is Form.HEADING:
+        elif is_top(above) and (above.head.label is None or above.head.label.kind is not LabelKind.PHASE):
             return None
         else:
             said = stated_status(survey.signs(above.node.text)) or word_status(above.head.rest, whole=True)
@@ -221,7 +221,7 @@ def _estimate(anchor: str, stated: dict[str, str]) -> str | None:
     return found[1] if found else None
 
 
-def _files(place: Place, head: Head, lines: Sequence[str]) -> tuple[PlanFile, ...]:
+def _files(place: Place, head: Head, lines: Sequence[str], stated: str | None) -> tuple[PlanFile, ...]:
     if place.node.form is Form.ROW:
         found = [*anchor_files(cell_of(place.node, "title"), None), *anchor_files(cell_of(place.node, "files"), None)]
     else:
@@ -229,8 +229,9 @@ def _files(place: Place, head: Head, lines: Sequence[str]) -> tuple[PlanFile, ..
         marked = head.action if all(file.path.endswith("/") for file in found) else None
         found = [*found, *body_files(lines, marked)]
     first: dict[str, PlanFile] = {}
+    said = label_action(stated) if stated else None
     for file in found:
-        first.setdefault(file.path, file)
+        first.setdefault(file.path, replace(file, action=file.action or said) if said in ACTIONS else file)
     return tuple(file for file in first.values() if not _is_short(file.path, first))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from fedtasks.plan.model import PlanFile
 from fedtasks.plan.reading.inline import links, plain
 from fedtasks.plan.reading.paths import paths_in
-from fedtasks.plan.reading.words import UNSPACED, fold, tokens, unspaced, words
+from fedtasks.plan.reading.words import UNSPACED, any_in, fold, tokens, unspaced, words
 
 ACTIONS = ("new", "modify", "delete", "rename")
 BULLET = re.compile(r"^(?P<indent>\s*)(?:[-*+•]|\d+[.)])\s+(?:\[[ xX/~-]\]\s+)?(?P<rest>.*)$")
@@ -143,7 +143,7 @@ def body_files(lines: Iterable[str], action: str | None) -> Iterator[PlanFile]:
             wrapped = wrapped if _goes_on(text) else ""
             continue
         field = FIELD.match(text) or FIELD_PLAIN.match(text)
-        stated = (label_action(field["label"]) or _order(field)) if field else None
+        stated = (label_action(field["label"]) or _order(field) or _delivered(field)) if field else None
         wrapped = ""
         if field and stated:
             yield from _labelled(field["value"], stated)
@@ -171,6 +171,12 @@ def _unfenced(lines: Iterable[str]) -> Iterator[str]:
 def _order(field: re.Match[str]) -> str | None:
     """The action of a label that begins with its verb, above nothing but paths: `Delete now unused: a.py, b.py`."""
     return _opening_verb(field["label"]) if _starts_with_path(field["value"]) else None
+
+
+def _delivered(field: re.Match[str]) -> str | None:
+    """`Deliverables: src/a.py, src/b.py` names files, other deliverables do not."""
+    listed = any_in("sections.deliverables", [fold(plain(field["label"])).strip(" :*")])
+    return "files" if listed and _starts_with_path(field["value"]) else None
 
 
 def _goes_on(value: str) -> bool:

@@ -22,6 +22,7 @@ SIGNS = {
 COLOURS = dict.fromkeys(map(ord, "🟢🟡🔴⚪"))
 MORE_COLOURS = ("🟠", "🔵", "🟣")
 DOT = re.compile("[🟢🟡🔴⚪]\\W*(\\w+)")
+SHARE = re.compile(r"~?(\d{1,3})\s?%")
 SIGNS_OF_STATUS = frozenset("✅☑✔✓√🚧🔄⏳🏗⛔🚫")
 """Those that are taken off a title."""
 SIGN = re.compile(rf"{EMOJI.pattern}|√")
@@ -59,6 +60,8 @@ def word_status(text: str, *, whole: bool = False) -> str | None:
     folded = fold(EMOJI.sub(" ", plain(text))).strip(" .:!*_()[]")
     if not folded:
         return None
+    if share := SHARE.fullmatch(folded):
+        return "pending" if int(share[1]) == 0 else "done" if int(share[1]) >= 100 else "in_progress"
     pieces = [folded, *(piece.strip() for piece in PIECE.split(ASIDE.sub("", folded)) if piece.strip())]
     for piece in pieces[:3]:
         for status in STATUSES:

@@ -52,7 +52,9 @@ class Survey:
             if place.node.number is not None:
                 self._numbered.setdefault(place.node.parent, place.node.index)
         self.verdicts: list[str] = [""] * len(nodes)
-        self.has_boxes = any(place.head.box is not None for place in self.places)
+        self.has_boxes = any(
+            place.head.box is not None and place.zone is not Kind.VERIFICATION for place in self.places
+        )
         boxed = [place for place in self.places if place.head.box is not None and place.zone not in STICKY]
         self.boxed = frozenset(above.node.index for place in boxed if (above := self.phase(place)) is not None)
         self.count()

@@ -77,11 +77,11 @@ def _depends() -> re.Pattern[str]:
 def _without_signs(text: str) -> str:
     """Without the emoji that state a status, at either edge."""
     while True:
-        shorter = text.strip().strip("\ufe0f")
+        shorter = text.strip()
         if shorter[:1] in SIGNS_OF_STATUS:
-            shorter = shorter[1:]
-        if shorter[-1:] in SIGNS_OF_STATUS:
-            shorter = shorter[:-1]
+            shorter = shorter[1:].lstrip("\ufe0f")
+        if shorter.rstrip("\ufe0f")[-1:] in SIGNS_OF_STATUS:
+            shorter = shorter.rstrip("\ufe0f")[:-1]
         if shorter == text:
             return text
         text = shorter

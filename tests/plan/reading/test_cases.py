@@ -445,3 +445,40 @@ def test_an_unknown_plan_or_steps_are_work() -> None:
 
 def test_a_branch_is_no_folder() -> None:
     assert files(read("- [ ] Create branch `team/pump` for src/pump.py\n")[0]) == [("src/pump.py", None)]
+
+
+def test_boxes_that_only_prove_leave_the_list_above_them_work() -> None:
+    text = """
+        # Phase 5: Roof
+        **Status:** Completed
+        ## Implementation
+        - Lay the slates
+        ## Definition of Done
+        - [x] It is dry
+        """
+    items = read(text)
+    assert [(item.title, item.status) for item in items if not item.checkbox] == [("Lay the slates", "done")]
+
+
+def test_an_action_stated_beside_the_files_is_theirs() -> None:
+    text = """
+        # Plan
+        ### TASK-001: Pump
+        - **Files**: `src/pump.py`
+        - **Action**: Create
+        ### TASK-002: Tap
+        **Deliverables**: `src/tap.py`,
+        `tests/test_tap.py`
+        ### TASK-003: Hose
+        **Deliverables**: a hose like that in `src/tap.py`
+        """
+    assert [files(item) for item in read(text)] == [
+        [("src/pump.py", "new")],
+        [("src/tap.py", None), ("tests/test_tap.py", None)],
+        [],
+    ]
+
+
+def test_progress_in_percent_states_a_status() -> None:
+    text = "| Action | Owner | Progress |\n|--|--|--|\n| Dig | kim | 60% |\n| Fill | jo | 0% |\n| Rake | jo | 100 % |\n"
+    assert [item.status for item in read(text)] == ["in_progress", "pending", "done"]

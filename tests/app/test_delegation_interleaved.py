@@ -14,7 +14,7 @@ NAMES = ("a", "b", "c")
 SCOPES = {"a": "global", "b": "project", "c": "orchestration"}
 TYPES = ("route", "decompose", "escalate")
 STEPS = 60
-ROUNDS = int(os.environ.get("INTERLEAVINGS", "8"))
+ROUNDS = int(os.environ.get("INTERLEAVINGS", "4"))
 WEIGHTS = {
     "delegate": 6,
     "accept": 8,

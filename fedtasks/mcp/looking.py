@@ -21,6 +21,7 @@ from fedtasks.mcp.forms import (
     WHO,
     flag,
     gives,
+    listed,
     many,
     number,
     string,
@@ -119,7 +120,10 @@ TOOLS = (
         "Lists tasks with lead and assignee, most urgent first. Use it to see who does what, or what is ready.",
         takes(**FILTERS, limit=number(1, 500, f"Default {MOST}")),
         MANY
-        | {"properties": MANY["properties"] | {"counts": OBJECT, "more": {"type": "integer"}, "working": many(OBJECT)}},
+        | {
+            "properties": MANY["properties"]
+            | {"counts": OBJECT, "more": {"type": "integer"}, "working": listed(OBJECT)}
+        },
         board,
         reads=True,
     ),
@@ -128,9 +132,7 @@ TOOLS = (
         "All about one task: description, files, dependencies; with history who changed what, with thread what was"
         " said. Read it before you work.",
         takes(("id",), id=ID, history=flag(), thread=flag()),
-        gives(
-            ("task",), task=TASK, history=many(gives(id=TEXT, at=TEXT, by=TEXT, kind=TEXT), LATEST), thread=many(OBJECT)
-        ),
+        gives(("task",), task=TASK, history=listed(gives(id=TEXT, at=TEXT, by=TEXT, kind=TEXT)), thread=listed(OBJECT)),
         get_task,
         reads=True,
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fedtasks.app.context import Context
 from fedtasks.app.session import Session
 from fedtasks.errors import UsageError
-from fedtasks.mcp.forms import MANY, OBJECT, TEXT, choice, flag, many, string, takes
+from fedtasks.mcp.forms import MANY, OBJECT, TEXT, choice, flag, listed, string, takes
 from fedtasks.mcp.toolbox import Answer, Arguments, Tool, short
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ TOOLS = (
         "Turns a plan file (implementation_plan.md, task.md) into tasks; again after each edit of the plan."
         " dry_run only shows what would change.",
         takes(("path",), path=string(4096), dry_run=flag(), prefer=choice("store", "plan", about="Who wins conflicts")),
-        MANY | {"properties": MANY["properties"] | {"actions": many(OBJECT, 100_000), "remarks": many(TEXT, 100_000)}},
+        MANY | {"properties": MANY["properties"] | {"actions": listed(OBJECT), "remarks": listed(TEXT)}},
         parse_plan,
     ),
 )

@@ -22,6 +22,7 @@ from fedtasks.mcp.forms import (
     choice,
     flag,
     gives,
+    listed,
     many,
     number,
     string,
@@ -115,7 +116,7 @@ TOOLS = (
         " wait it returns as soon as something comes. Use it between tasks, and when nothing is ready; deal with the"
         " batch, then ack it.",
         takes(wait=number(0, LONGEST, "Seconds"), limit=number(1, 100, f"Default {BATCH}"), task=ID),
-        gives(("notices", "more"), notices=many(NOTICE), more={"type": "integer"}),
+        gives(("notices", "more"), notices=listed(NOTICE), more={"type": "integer"}),
         read_inbox,
         reads=True,
     ),
@@ -123,7 +124,7 @@ TOOLS = (
         "federation_ack",
         "Acknowledges notices that you have dealt with, by their ids; until then they come again.",
         takes(("ids",), ids=many(string(), least=1)),
-        gives(("notices",), notices=many(NOTICE)),
+        gives(("notices",), notices=listed(NOTICE)),
         acknowledge,
     ),
     Tool(

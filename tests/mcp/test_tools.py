@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import anyio
@@ -187,6 +188,21 @@ def test_members_ask_and_review(git_world: Any, mode: str) -> None:
 
     play(scene)
     git_world.assert_clean()
+
+
+def test_long_answers_fit_their_schema(git_world: Any) -> None:
+    path = f"src/{'deep/' * 60}one.py"
+    busy, other = git_world.add("busy", "--file", path, who="bo"), git_world.add("next", "--file", path)
+    git_world.ok("claim", busy, who="bo")
+
+    async def scene() -> None:
+        async with desk((git_world, "lea")) as lead:
+            told = await lead.call("claim_task")
+            assert told["task"]["id"] == other and any(path in reason for reason in told["why"])
+            for tool, form in lead.forms.items():
+                assert not {"maxItems", "maxLength"} & set(re.findall(r"\w+", json.dumps(form))), tool
+
+    play(scene)
 
 
 def test_calls_at_the_same_time_do_not_meet(git_world: Any) -> None:

@@ -27,6 +27,8 @@ def meeting_path(one: Glob, other: Glob, without: Collection[Glob] = ()) -> str 
         return quick
     if quick is None and (_begin_apart(one, other) or (one.literal and other.literal)):
         return None
+    if _misses(one, other) or _misses(other, one):
+        return None
     return _search(_Walk(one, other), _Walk(other, one), [_Walk(glob) for glob in without])
 
 
@@ -40,6 +42,16 @@ def _plain_meeting(one: Glob, other: Glob) -> str | None:
         return None
     inside = long.below or (short.below and len(short.literal) == len(long.literal))
     return "/".join(long.literal) + ("/x" if inside else "")
+
+
+def _misses(file: Glob, other: Glob) -> bool:
+    """Whether one is the path of a file, which the other does not match."""
+    return file.literal is not None and _ends(file, other) and not other.matches("/".join(file.literal))
+
+
+def _ends(glob: Glob, beside: Glob) -> bool:
+    """Whether nothing is sought below a pattern that ends in an extension, since the other does not name it."""
+    return glob.is_file and beside.segments[: len(glob.segments)] != glob.segments
 
 
 def _begin_apart(one: Glob, other: Glob) -> bool:
@@ -70,7 +82,7 @@ class _Walk:
         self.items.pop()
         self.end, self.rest = len(self.items), len(self.items) + 1
         self.accepting = {self.rest} if glob.below else {self.end, self.rest}
-        self.ends = beside is not None and glob.is_file and beside.segments[: len(glob.segments)] != glob.segments
+        self.ends = beside is not None and _ends(glob, beside)
 
     def start(self) -> Places:
         return self._closed({0})

@@ -75,8 +75,9 @@ class Feed:
         return [Line(row[0], bool(row[1]), row[2]) for row in rows]
 
     def told(self, number: int) -> None:
-        """The lines up to this number were handed over."""
-        self.connection.execute("UPDATE meta SET told = max(told, ?)", (number,))
+        """The lines up to this number were handed over; where that cannot be kept, they may come again."""
+        with suppress(sqlite3.OperationalError):
+            self.connection.execute("UPDATE meta SET told = max(told, ?)", (number,))
 
     def cursor(self, line: Line) -> str:
         """What names a line to a later watcher."""

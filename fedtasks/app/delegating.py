@@ -92,8 +92,9 @@ def _require_delegable(change: Change, task: Task, instance: Instance, type: str
             circle=found,
         )
     going = rules.unfinished(state.delegations)
-    if any(rules.DECOMPOSE not in (type, one["type"]) or one["target_instance"] == instance.name for one in going):
-        one = going[0]
+    for one in going:
+        if type == one["type"] == rules.DECOMPOSE and one["target_instance"] != instance.name:
+            continue
         raise NotAllowed(
             f"{task.id} is delegated to {one['target_instance']} already, since {one['delegated_at']}: {one['status']}",
             hint=f"see how it stands: fedtasks delegation list --task {task.id}",

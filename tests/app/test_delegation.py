@@ -102,6 +102,9 @@ def test_what_is_refused_changes_nothing(fed: Any) -> None:
     ]:
         assert said in fed.hq.fails(code, "delegate", *words)["message"], words
     fed.delegate(fed.hq, top, "site")
+    fed.hq.ok("instance", "add", "crew", "--scope", "project", "--store", fed.places["crew"])
+    for type_ in ("route", "decompose"):
+        assert "delegated to site already" in fed.hq.fails(4, "delegate", top, "--to=crew", "--type", type_)["message"]
     middle = fed.accept(fed.site, top)["id"]
     error = fed.site.fails(4, "delegate", middle, "--to", "hq", "--type", "escalate")
     assert error["circle"] == ["hq", "site", "hq"]
@@ -307,3 +310,22 @@ def test_watch_goes_on_until_nothing_waits(fed: Any) -> None:
     fed.top.back()
     out, err = watcher.communicate(timeout=60)
     assert (watcher.returncode, out.decode()) == (0, f"{top}: the yes was brought to hq\n"), err
+
+
+def test_a_task_that_is_decomposed_into_two_stores_waits_for_both(fed: Any) -> None:
+    fed.hq.ok("instance", "add", "crew", "--scope", "project", "--store", fed.places["crew"])
+    fed.crew.ok("instance", "add", "hq", "--scope", "global", "--store", fed.places["hq"])
+    top = fed.hq.add("Ship it")
+    for name in ("site", "crew"):
+        fed.delegate(fed.hq, top, name, "decompose", "--part", f"for {name}")
+    for world in (fed.site, fed.crew):
+        assert fed.hq.show(top)["status"] != "done"
+        world.ok("sync")
+        part = fed.accept(world, top)["delegated_from"]["tasks"][1]
+        world.ok("start", part), world.ok("done", part), world.ok("sync")
+        fed.hq.ok("sync")
+    task = fed.hq.show(top)
+    assert task["status"] == "done"
+    ends = {one["target_instance"]: one["result"]["parts"][0]["title"] for one in task["delegations"]}
+    assert ends == {"site": "for site", "crew": "for crew"}
+    assert [one["level"] for one in fed.hq.ok("chain", top)["links"]] == [0, 1, 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from fedtasks.app.change import Change
@@ -27,10 +28,10 @@ PAUSE = 600
 
 
 def remind_now_and_then(session: Session) -> int:
-    """Reminds, unless this machine has just looked or the store cannot be written; how many notices were told."""
+    """Reminds, unless this machine has just looked or the store cannot be written now; how many notices were told."""
     with suppress(FedtasksError, OSError):
         if _is_time(session.root, session.context.now()):
-            return remind(session)
+            return remind(Session(replace(session.context, lock_timeout=0.0), session.what))
     return 0
 
 

@@ -103,3 +103,17 @@ def test_where_the_lead_is_silent_the_owners_hear_and_of_what_is_over_nobody(dir
     assert [(notice["kind"], notice["member"], notice["task"]) for notice in told] == [("unanswered", "lea", first)]
     for notice in world.ok("inbox", "--all", who="lea", **on(2))["notices"]:
         assert ("reminded" in notice) is (notice["task"] == first and notice["kind"] == "blocked")
+
+
+def test_nobody_waits_for_a_reminder(dir_world: Any) -> None:
+    """Where somebody else is writing, an inbox is shown as it is; the next look reminds."""
+    from pathlib import Path
+
+    from fedtasks.store.lock import StoreLock
+
+    world = dir_world
+    world.ok("assign", world.add("one", who="ann", **on(1)), "ben", who="ann", **on(1))
+    with StoreLock(Path(world.root), 0.0, {"host": "h", "pid": 1, "what": "test"}):
+        (notice,) = world.ok("inbox", "--lock-timeout", "60", who="ben", **on(3))["notices"]
+    assert "reminded" not in notice
+    assert len(world.ok("inbox", who="ben", **on(3, 9))["notices"][0]["reminded"]) == 2

@@ -18,6 +18,7 @@ from fedtasks.git.changed import Commit, main_heads, new_commits, reaches
 from fedtasks.git.naming import Naming, commits_naming
 from fedtasks.git.repository import git_directory
 from fedtasks.git.working import resolve_commit
+from fedtasks.notify.notice import make_notice
 from fedtasks.policy.members import Member
 
 CLOSING = ("Closes", "Fixes")
@@ -27,7 +28,7 @@ def close_landed(session: Session, place: Place, authors: Authors) -> tuple[list
     """Closes the tasks that commits new on the main branch name with `Closes:` or `Fixes:`; the ids, and remarks.
 
     It is done in the name of the commit's author, who has to be allowed to. The event's id is derived: two machines
-    that see the same commit land make one event.
+    that see the same commit land make one event. Where it may not be done, the author and the task's lead are told.
     """
     heads = list(main_heads(place.git, session.config.main_branch).values())
     landed = place.state.recall("landed")
@@ -40,6 +41,7 @@ def close_landed(session: Session, place: Place, authors: Authors) -> tuple[list
                 continue
             except FedtasksError as found:
                 notes.append(f"{commit.id[:12]} would close {id}, but {found.message}")
+                _tell_unclosed(session, id, commit, authors, notes[-1])
     place.state.saw(landed, heads, "landed")
     return closed, notes
 
@@ -58,6 +60,19 @@ def _close(session: Session, id: str, commit: Commit, authors: Authors) -> bool:
         after = change.make(task, kinds.STATUS, data, derived_ulid(commit.at * 1000, commit.id, id, kinds.STATUS, DONE))
         change.describe("done", after, f" with {commit.id[:12]}")
     return True
+
+
+def _tell_unclosed(session: Session, id: str, commit: Commit, authors: Authors, why: str) -> None:
+    names = {member.name for member in session.members}
+    by = next(iter(authors.of(commit)), commit.author)
+    with session.writing() as change:
+        task = change.task(id)
+        told = [name for name in dict.fromkeys((by, task.state.lead)) if name in names]
+        fields = {"at": change.session.context.now(), "by": by, "text": why, "task": id, "title": task.state.title}
+        go_on = (f"fedtasks show {id}", f"git show {commit.id[:12]}")
+        for name in told:
+            change.deliver(make_notice(str(name), "unclosed", (commit.id, id), **fields, next=go_on))
+        change.title(f"tell {', '.join(map(str, told)) or 'nobody'} of what stayed open")
 
 
 def _steps(acting: Session, task: Task) -> Iterator[tuple[str, dict[str, str]]]:

@@ -204,7 +204,8 @@ RULES = (
 | `created`              | a new task                             | who follows new tasks                       |     |
 
 What concerns a task of priority critical is urgent, unless it is one of CALM. More kinds come from elsewhere: `commit`
-from commits to a task's files, `withdrawn` from a merge in which a claim did not stand, `overlap`, `unplanned`.
+from commits to a task's files, `unclosed` from commits whose author may not close a task, `withdrawn` from a merge in
+which a claim did not stand, `overlap`, `unplanned`.
 """
 
 

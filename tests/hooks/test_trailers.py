@@ -91,6 +91,8 @@ def test_what_may_not_be_closed_stays_and_is_said(alone: Person) -> None:
               f"Sneak\n\nFixes: {task}")  # fmt: skip
     said = alone.world.ft("hooks", "run")
     assert f"would close {task}, but" in said.err and alone.world.show(task)["status"] == "in_progress"
+    told = {who: alone.world.ok("inbox", "--as", who)["notices"] for who in ("ada", "zoe")}
+    assert [(one["kind"], one["task"]) for who in told for one in told[who]] == [("unclosed", task)] * 2, told
     assert "would close" not in alone.world.ft("hooks", "run").err, "once"
 
 

@@ -22,8 +22,8 @@ NEXT = """Work on the next task of this repository, one at a time, until none is
 
 LEAD = """Lead the plan {plan}.
 
-1. Its front matter names who leads its tasks ('lead: NAME' between two lines '---'): you. Then federation_parse_plan
-   with dry_run, and without. Mend the plan where its remarks say so, and parse it again.
+1. federation_parse_plan with dry_run, and without. You lead its tasks, unless its front matter names another
+   ('lead: NAME' between two lines '---'). Mend the plan where its remarks say so, and parse it again.
 2. federation_task_board with lead set to you: look for what is ready and unowned. Leave it to be claimed, or
    federation_assign_task to whom it fits. Set priorities in the plan.
 3. Wait with federation_inbox. Help where a task is blocked, federation_review what is in_review; federation_ack what is

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fedtasks.plan.reading.evidence import is_likely
 from fedtasks.plan.reading.inline import CODE, plain
 from fedtasks.plan.reading.kinds import WORKS, Kind
 from fedtasks.plan.reading.outline import Form
@@ -33,7 +34,7 @@ def action_item(survey: Survey, place: Place) -> bool:
         return False
     if survey.says_work and _lists_parts(survey, place):
         return False
-    if place.titled and survey.says_work and not survey.commands(place.section):
+    if place.titled and (survey.says_work or survey.strict) and not is_likely(survey, place):
         return False
     if survey.boxed and (survey.in_background(place) or _phase_has_boxes(survey, place)):
         return False
@@ -101,11 +102,11 @@ def _finer(survey: Survey, place: Place) -> bool:
     )
 
 
-def imperative_item(survey: Survey, place: Place) -> bool:
-    """In a plan where no rule above found anything, an item of the first level is a task if its section says nothing of
-    background or proof and most items of the section begin with a verb of work."""
-    if survey.total() or not survey.is_plan or place.zone in (*ASIDE, Kind.TESTING) or survey.in_background(place):
+def likely_item(survey: Survey, place: Place) -> bool:
+    """Where the names of the sections around say nothing, an item of the first level is a task if what its list and the
+    plan show adds up to work (`evidence`)."""
+    if (place.zone in (*ASIDE, Kind.TESTING, *WORKS) and not place.titled) or survey.in_background(place):
         return False
-    if names_field(place.head.rest):
+    if survey.within_task(place) or names_field(place.head.rest) or not plain(place.head.rest):
         return False
-    return _is_top_item(survey, place) and survey.commands(place.section) and bool(plain(place.head.rest))
+    return _is_top_item(survey, place) and is_likely(survey, place)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fedtasks.plan.reading.heads import Head
+from fedtasks.plan.reading.heads import Head, read_head
 from fedtasks.plan.reading.inline import plain
 from fedtasks.plan.reading.kinds import Kind
+from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form, Node
 from fedtasks.plan.reading.paths import is_path
 from fedtasks.plan.reading.tables import cell_of, is_work_table
@@ -45,18 +46,18 @@ def is_top(place: Place) -> bool:
     return place.node.form is Form.HEADING and place.node.level == 1
 
 
-def orders(places: Sequence[Place]) -> dict[int, tuple[int, int]]:
-    """For each section the items of the first level, and how many of them begin with a verb of work."""
-    found: dict[int, tuple[int, int]] = {}
+def listed(places: Sequence[Place]) -> dict[int, tuple[Place, ...]]:
+    """For each heading, bold line and label the items of the first level."""
+    found: dict[int, list[Place]] = {}
     for place in places:
         above = places[place.node.parent] if place.node.parent >= 0 else None
         if place.node.form is Form.ITEM and (above is None or above.node.form in LEADS):
-            items, verbs = found.get(place.section, (0, 0))
-            found[place.section] = (items + 1, verbs + _is_order(place))
-    return found
+            found.setdefault(place.node.parent, []).append(place)
+    return {lead: tuple(items) for lead, items in found.items()}
 
 
-def _is_order(place: Place) -> bool:
+def is_order(place: Place) -> bool:
+    """Whether a place begins with a verb of work."""
     first = tokens(fold(plain(place.head.rest)))[:1]
     return any(any_in(name, first) for name in VERBS)
 
@@ -64,6 +65,7 @@ def _is_order(place: Place) -> bool:
 def repeating(places: Sequence[Place]) -> frozenset[int]:
     """The lines of tables most of whose rows name what headings name, or files: a summary of the plan, no work."""
     named = {fold(plain(place.head.rest)).strip(" .:") for place in places if place.node.form in HEADINGS}
+    labels = {_phase(place.head) for place in places if place.node.form in HEADINGS} - {None}
     openings = {name[: blank.start()] for name in named for blank in BLANK.finditer(name)}
     counts: dict[int, list[int]] = {}
     for place in places:
@@ -71,5 +73,11 @@ def repeating(places: Sequence[Place]) -> frozenset[int]:
             title = fold(plain(cell_of(place.node, "title"))).strip(" .:")
             count = counts.setdefault(place.node.table, [0, 0])
             count[0] += 1
-            count[1] += bool(title) and (title in named or title in openings or is_path(title.strip("`")))
+            known = title in named or title in openings or _phase(read_head(title, heading=True)) in labels
+            count[1] += bool(title) and (known or is_path(title.strip("`")))
     return frozenset(table for table, (rows, repeated) in counts.items() if repeated * 2 > rows)
+
+
+def _phase(head: Head) -> str | None:
+    """The number of a phase."""
+    return head.label.number if head.label is not None and head.label.kind is LabelKind.PHASE else None

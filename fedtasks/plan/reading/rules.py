@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fedtasks.plan.reading.inline import links, plain
-from fedtasks.plan.reading.itemrules import action_item, imperative_item
+from fedtasks.plan.reading.itemrules import action_item, likely_item
 from fedtasks.plan.reading.kinds import WORKS, Kind, names_list
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form
@@ -180,7 +180,7 @@ READERS: tuple[Rule, ...] = (
     numbered_heading,
     action_item,
     prose_phase,
-    imperative_item,
+    likely_item,
 )
 
 

@@ -10,6 +10,7 @@ from fedtasks.plan.reading.words import any_in, fold, words
 FIELD = re.compile(
     r"(?:(?:\*\*|__)(?P<bold>[^*_:：]{1,40})(?:[:：](?:\*\*|__)|(?:\*\*|__)\s*[:：])|(?P<plain>[^\W\d][^*_:：`]{0,30}):\s)"
 )
+EXPLAINED = re.compile(r"[^:：.]{2,40}[:：]\s|(?:\*\*|__)[^*_]{2,60}(?:\*\*|__)\s*[-–—(]")
 PLANNED = tuple(f"fields.{name}" for name in ("files", "status", "owner", "depends", "priority", "estimate"))
 FIELDS = ("small.field_like", *PLANNED)
 
@@ -33,3 +34,8 @@ def names_field(text: str, fields: tuple[str, ...] = FIELDS) -> bool:
         return False
     label = fold(plain(found["bold"] or found["plain"])).strip(" .:*")
     return any(label in words().lists[name] for name in fields)
+
+
+def explains(text: str) -> bool:
+    """Whether an item is a name with what it means: `Cache: entries live an hour`."""
+    return EXPLAINED.match(text) is not None

@@ -12,9 +12,12 @@ from fedtasks.plan.reading.inline import BOLD
 from fedtasks.plan.reading.kinds import WORKS, Kind, kind_of, names_list, names_plan
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form, Node
-from fedtasks.plan.reading.places import HEADINGS, LEADS, STICKY, Place, is_title, is_top, orders, repeating
+from fedtasks.plan.reading.places import HEADINGS, LEADS, STICKY, Place, is_title, is_top, listed, repeating
 from fedtasks.plan.reading.saying import names_field, names_tasks, says
 from fedtasks.plan.reading.statuses import COLOURS, colours_levels
+
+LOOSE = ("action_item", "likely_item", "prose_phase")
+"""The rules that take what no form marks as a task."""
 
 
 class Survey:
@@ -72,6 +75,8 @@ class Survey:
     def count(self) -> None:
         """Counts the verdicts anew, after a rule has been through."""
         self._sums = [0, *accumulate(1 if verdict else 0 for verdict in self.verdicts)]
+        self.strict = any(verdict not in ("", *LOOSE) for verdict in self.verdicts)
+        self.leanings: dict[int, int] = {}
 
     def total(self) -> int:
         """How many places the rules before this one have taken."""
@@ -82,13 +87,19 @@ class Survey:
         return (place.node.parent, place.node.level) in self._outline
 
     @cached_property
-    def _orders(self) -> dict[int, tuple[int, int]]:
-        return orders(self.places)
+    def _listed(self) -> dict[int, tuple[Place, ...]]:
+        return listed(self.places)
 
-    def commands(self, section: int) -> bool:
-        """Whether most items right in a section (-1: in none) begin with a verb of work."""
-        items, verbs = self._orders.get(section, (0, 0))
-        return verbs * 2 > items
+    def listed(self, lead: int) -> tuple[Place, ...]:
+        """The items of the first level right below a heading, bold line or label (-1: below none)."""
+        return self._listed.get(lead, ())
+
+    def lead_of(self, item: Place) -> int:
+        """The heading, bold line or label that an item stands below."""
+        above = self.above(item)
+        while above is not None and above.node.form is Form.ITEM:
+            above = self.above(above)
+        return above.node.index if above is not None else -1
 
     def beside_tasks(self, place: Place) -> bool:
         """Whether an item stands in a section with a list of its own for the tasks (`**Tasks:**`), and not in that."""

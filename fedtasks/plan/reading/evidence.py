@@ -1,0 +1,107 @@
+"""Whether a section whose name says nothing is about work: what its list and the plan around it show.
+
+A list adds up the weights of the signs that it shows; from ENOUGH on it is work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fedtasks.plan.reading.inline import plain
+from fedtasks.plan.reading.labels import LabelKind
+from fedtasks.plan.reading.places import Place, is_order
+from fedtasks.plan.reading.saying import explains
+from fedtasks.plan.reading.statuses import stated_status
+from fedtasks.plan.reading.survey import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The items of the first level below one heading, bold line or label."""
+
+    survey: Survey
+    items: tuple[Place, ...]
+
+    def most(self, sign: Callable[[Place], bool]) -> bool:
+        return sum(map(sign, self.items)) * 2 > len(self.items)
+
+
+Sign = Callable[[Listed], bool]
+
+
+def numbered(listed: Listed) -> bool:
+    """The items are counted: steps have an order, facts have none."""
+    return listed.items[0].node.number is not None
+
+
+def several(listed: Listed) -> bool:
+    """There are three items or more."""
+    return len(listed.items) > 2
+
+
+def orders_one(listed: Listed) -> bool:
+    """An item begins with a verb of work."""
+    return any(map(is_order, listed.items))
+
+
+def orders_most(listed: Listed) -> bool:
+    """Most items begin with a verb of work."""
+    return listed.most(is_order)
+
+
+def tracked(listed: Listed) -> bool:
+    """An item bears an id or a sign of its state."""
+    return any(stated_status(listed.survey.signs(item.node.text)) or _has_id(item) for item in listed.items)
+
+
+def _has_id(item: Place) -> bool:
+    return item.head.label is not None and item.head.label.kind is LabelKind.ID
+
+
+def asks(listed: Listed) -> bool:
+    """Most items are questions."""
+    return listed.most(lambda item: any(mark in plain(item.head.rest) for mark in "?？"))
+
+
+def is_plan(listed: Listed) -> bool:
+    """The document calls itself a plan or a list of work."""
+    return listed.survey.is_plan
+
+
+def listed_better(listed: Listed) -> bool:
+    """The plan keeps its tasks in a stricter form: checkboxes, marked files, numbered headings, tables."""
+    return listed.survey.strict
+
+
+def names(listed: Listed) -> bool:
+    """Most items are a name with its explanation (`Cache: entries live an hour`), and not counted."""
+    return not numbered(listed) and listed.most(lambda item: explains(item.head.rest))
+
+
+SIGNS: tuple[tuple[int, Sign], ...] = (
+    (+2, numbered),
+    (+1, several),
+    (+2, orders_one),
+    (+2, orders_most),
+    (+2, tracked),
+    (+1, is_plan),
+    (-1, names),
+    (-3, asks),
+    (-5, listed_better),
+)
+ENOUGH = 5
+
+
+def leaning(survey: Survey, lead: int) -> int:
+    """The weights of all signs that the items right below a lead (-1: in none) show together."""
+    listed = Listed(survey, survey.listed(lead))
+    return sum(weight for weight, sign in SIGNS if sign(listed)) if listed.items else 0
+
+
+def is_likely(survey: Survey, item: Place) -> bool:
+    """Whether the signs of the list that an item of the first level stands in say that it is work."""
+    lead = survey.lead_of(item)
+    if lead not in survey.leanings:
+        survey.leanings[lead] = leaning(survey, lead)
+    return survey.leanings[lead] >= ENOUGH

@@ -1,0 +1,71 @@
+"""Sections whose names say nothing: what their lists and the plan around show decides."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from fedtasks.plan.reading.read import parse_text
+
+DOORS = ["1. The hinge\n2. Add a frame\n3. A lock", "- Fix the hinge\n- Add a frame\n- Remove the lock"]
+FACTS = [
+    "- The hinge squeaks\n- It was built in 1960\n- Oak",
+    "1. Visitors ring\n2. They wait\n3. Somebody opens",
+    "1. Paint the frame now?\n2. Which lock?\n3. Which hinge?",
+    "- Hinge: carries the door\n- Frame: holds it\n- Lock: closes it",
+]
+
+
+def titles(text: str) -> list[str]:
+    return [item.title for item in parse_text(dedent(text)).items]
+
+
+@pytest.mark.parametrize("listed", DOORS)
+@pytest.mark.parametrize("title", ["# Plan: the door", "# The door"])
+def test_steps_are_work_under_any_name(listed: str, title: str) -> None:
+    found = titles(f"{title}\nIt squeaks.\n\n## Blue\n{listed}\n")
+    assert found == [line.split(" ", 1)[1] for line in listed.split("\n")]
+
+
+@pytest.mark.parametrize("listed", FACTS)
+def test_facts_flows_and_questions_are_none(listed: str) -> None:
+    assert titles(f"# The door\n\n## Blue\n{listed}\n") == []
+
+
+@pytest.mark.parametrize("listed", [*DOORS, *FACTS])
+def test_beside_checkboxes_a_list_under_an_unknown_name_is_text(listed: str) -> None:
+    assert titles(f"# Plan: the door\n## Blue\n{listed}\n## Red\n- [ ] Oil it\n") == ["Oil it"]
+
+
+def test_known_work_needs_no_signs_and_unknown_work_beside_it_does() -> None:
+    text = """
+        # The door
+        ## Next steps
+        - A lock
+        ## Green
+        - Oak
+        - Brass
+        ## Blue
+        1. Take it off
+        2. Remove the paint
+        3. Hang it again
+        """
+    assert titles(text) == ["A lock", "Take it off", "Remove the paint", "Hang it again"]
+
+
+def test_signs_of_state_are_signs_of_work() -> None:
+    assert titles("# The door\n## Blue\n1. ✅ Hinges\n2. Frame\n3. Lock\n") == ["Hinges", "Frame", "Lock"]
+
+
+def test_a_table_of_phases_repeats_them() -> None:
+    text = """
+        # Plan
+        ## Phase 1: Wood
+        - [ ] Fell the oak
+        ## Blue
+        | Phase | Effort | Description |
+        |---|---|---|
+        | Phase 1: the wood | 1 day | Oak |
+        """
+    assert titles(text) == ["Fell the oak"]

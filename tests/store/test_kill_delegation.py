@@ -107,7 +107,10 @@ def test_a_killed_answer_of_a_directory_arrives_once(killing: Killing) -> None:
 
 @pytest.mark.parametrize("last", ["accept", "sync"])
 def test_a_killed_answer_of_a_clone_rises_through_all_levels_once(killing: Killing, last: str) -> None:
-    """Accepted, or completed, in a clone of a git remote, told to the directory, and from there to the other remote."""
+    """Accepted, or completed, in a clone of a git remote, told to the directory, and from there to the other remote.
+
+    `chain` keeps the copy of the other remote up to date, so that a command has as many points each time.
+    """
     fed = killing.fed
     for number in numbers():
         top = fed.hq.add(f"task {number}")
@@ -123,6 +126,7 @@ def test_a_killed_answer_of_a_clone_rises_through_all_levels_once(killing: Killi
         (record,) = fed.crew.ok("delegation", "list", "--task", middle)["delegations"]
         whole, part = record["tasks"]
         fed.crew.ok("start", part), fed.crew.ok("done", part)
+        fed.crew.ok("chain", whole)
         if last == "sync":
             ended = killing.kill(fed.crew, number, "sync")
         killing.again(fed.crew, 0, "sync")

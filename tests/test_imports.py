@@ -29,7 +29,7 @@ RANK = {part: floor for floor, parts in enumerate(LAYERS) for part in parts}
 DOORS = {
     "filelock": ({"store/lock.py"}, "one lock"),
     "subprocess": (
-        {"git/run.py", "app/demo.py", "store/lock.py", "notify/programs.py"},
+        {"git/run.py", "app/keeping/demo.py", "store/lock.py", "notify/programs.py"},
         "one door to git; the demo, a second process for the lock, and programs that show notices",
     ),
     "markdown_it": ({"plan/reading/markdown.py"}, "one reader of Markdown"),

@@ -108,7 +108,7 @@ class Change:
         """Completes what the changed tasks complete (delegations of other stores, tasks made of parts), and tells all
         whom the events concern; called once, when they are made."""
         if any(map(_may_complete, map(self.transaction.task, self._tasks))):
-            from fedtasks.app.bubbling import settle
+            from fedtasks.app.delegation.bubbling import settle
 
             made = len(self._events)
             settle(self, tuple(self._tasks))
@@ -116,7 +116,7 @@ class Change:
                 self.title(self._subject)
         news = [one for one in self._made if concerns_others(*one)]
         if news:
-            from fedtasks.app.telling import tell
+            from fedtasks.app.notices.telling import tell
 
             tell(self, news)
 
@@ -136,7 +136,7 @@ class Change:
     def note_active(self) -> None:
         """Notes which tasks edit files now; called once the change is made."""
         if any(task.state.files for _, _, task in self._made):
-            from fedtasks.app.active import note
+            from fedtasks.app.tasks.active import note
 
             note(self.session, {task.id: task for _, _, task in self._made}.values())
 
@@ -151,7 +151,7 @@ class Change:
 
     def notice(self, to: str, id: str) -> Notice | None:
         """A notice as it is now, None where it is gone; raises InvalidData."""
-        from fedtasks.app.inbox import parse_notice
+        from fedtasks.app.notices.inbox import parse_notice
 
         path = notice_path(to, id)
         data = self.transaction.read(path)

@@ -13,7 +13,7 @@ from fedtasks.views.text import safe
 @verb("prime", "fedtasks prime")
 def prime_command(face: Face) -> None:
     """Says what an agent needs to know now: who it is, its task, what waits, the five verbs."""
-    from fedtasks.app.briefing import brief
+    from fedtasks.app.agents.briefing import brief
     from fedtasks.views.briefing import briefing_lines
 
     told = brief(face.session).to_json()
@@ -30,7 +30,7 @@ def next_command(
     face: Face, claim: bool, why: bool, tag: tuple[str, ...], plan: tuple[str, ...], priority: tuple[str, ...]
 ) -> None:
     """Names the best task that you can start now; exit 3 when there is none."""
-    from fedtasks.app.nextup import next_task
+    from fedtasks.app.tasks.nextup import next_task
     from fedtasks.domain.codec import task_to_json
 
     found = next_task(face.session, Filter(tag=tag, plan=plan, priority=priority), take=claim)
@@ -48,7 +48,7 @@ def next_command(
 @click.option("--note", metavar="TEXT", help="What you are doing, in a few words.")
 def work_command(face: Face, id: str | None, note: str | None) -> None:
     """Says what you work on, for all to see, and claims it where nobody has it; without ID shows who works on what."""
-    from fedtasks.app.presence import present, work_on
+    from fedtasks.app.people.presence import present, work_on
     from fedtasks.domain.codec import task_to_json
     from fedtasks.views.briefing import WORKING, present_lines
 
@@ -68,7 +68,7 @@ def work_command(face: Face, id: str | None, note: str | None) -> None:
 @click.option("--no-mcp", is_flag=True, help="Only the instructions, not the MCP server.")
 def setup_command(face: Face, tool: str, remove: bool, dry_run: bool, no_mcp: bool) -> None:
     """Tells a coding tool about fedtasks, in the files that it reads; shows each change first."""
-    from fedtasks.app.tools import carry_out, plan_setup
+    from fedtasks.app.agents.tools import carry_out, plan_setup
 
     top, edits = plan_setup(face.session.context, tool, remove=remove, mcp=not no_mcp)
     if not face.as_json:

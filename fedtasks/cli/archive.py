@@ -18,7 +18,7 @@ DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 @click.option("--dry-run", is_flag=True, help="Only say what would be archived.")
 def archive_command(face: Face, ids: tuple[str, ...], older: str, dry_run: bool) -> None:
     """Moves finished tasks out of the lists: those named, or all that have not changed for long."""
-    from fedtasks.app import archive as use
+    from fedtasks.app.keeping import archive as use
 
     seconds = _seconds(older)
     found = (
@@ -50,7 +50,7 @@ def _seconds(text: str) -> int:
 @task_argument
 def unarchive_command(face: Face, id: str) -> None:
     """Brings an archived task back into the lists."""
-    from fedtasks.app.archive import unarchive
+    from fedtasks.app.keeping.archive import unarchive
 
     task = unarchive(face.session, id)
     face.tell_task(task, f"{task.id} is back: {safe(task.state.title)}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from fedtasks.app import attempts as use
+from fedtasks.app.people import attempts as use
 from fedtasks.cli.base import Face, task_argument, token_option, verb
 from fedtasks.domain.effects.trying import OUTCOMES
 from fedtasks.domain.task import Task
@@ -59,7 +59,7 @@ def attempt_finish(face: Face, id: str, outcome: str, **rest: str | None) -> Non
 @task_argument
 def attempt_list(face: Face, id: str) -> None:
     """Shows the attempts at a task, those that follow another one below it."""
-    from fedtasks.app.audit import show
+    from fedtasks.app.tasks.audit import show
     from fedtasks.domain.codec import task_to_json
     from fedtasks.views.people import attempt_lines
 

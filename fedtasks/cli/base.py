@@ -59,12 +59,12 @@ class Face:
         for note in self.session.notes:
             self.warn(note)
         if self.session.posted:
-            from fedtasks.app import courier
+            from fedtasks.app.delegation import courier
 
             for note in courier.after_change(self.session).notes:
                 self.warn(note)
         if self.session.wrote and self.session.config.sync_always:
-            from fedtasks.app.sync import after_change
+            from fedtasks.app.sharing.sync import after_change
 
             for note in after_change(self.session):
                 self.warn(note)
@@ -74,7 +74,7 @@ class Face:
     def _hint(self) -> None:
         """On a terminal: that something waits for whoever acts; a command that never asked who does stays silent."""
         if "actor" in vars(self.session):
-            from fedtasks.app.inbox import read_inbox
+            from fedtasks.app.notices.inbox import read_inbox
             from fedtasks.views.inbox import hint_line
 
             found = read_inbox(self.session.root, self.session.actor.name)

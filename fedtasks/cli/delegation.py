@@ -31,7 +31,7 @@ def delegate_command(
     face: Face, id: str, to: str, type_: str, notes: str | None, parts: tuple[str, ...], offline: bool
 ) -> None:
     """Gives a task to another store; it is done here once it is done there."""
-    from fedtasks.app.delegating import delegate
+    from fedtasks.app.delegation.delegating import delegate
 
     task, record = delegate(face.session, id, to, type_, notes=notes, parts=parts, offline=offline)
     waiting = _carry(face)
@@ -44,7 +44,7 @@ def delegate_command(
 
 
 def _carry(face: Face) -> list[dict[str, Any]]:
-    from fedtasks.app.courier import after_change
+    from fedtasks.app.delegation.courier import after_change
 
     carried = after_change(face.session)
     for note in carried.notes:
@@ -74,7 +74,7 @@ def delegation_list(
     instance: str | None,
 ) -> None:
     """Lists the delegations, the latest last."""
-    from fedtasks.app.delegating import delegations
+    from fedtasks.app.delegation.delegating import delegations
 
     found = delegations(face.session, task)
     wanted = PENDING if pending else status
@@ -89,7 +89,7 @@ def delegation_list(
 @delegation_argument
 def delegation_show(face: Face, id: str) -> None:
     """Shows what another store asks: the task as it stands there, the notes, and where it came from."""
-    from fedtasks.app.outbox import record_named
+    from fedtasks.app.delegation.outbox import record_named
 
     record = record_named(face.session, id)
     face.tell({"delegation": record}, offer_lines(record))
@@ -104,7 +104,7 @@ def delegation_show(face: Face, id: str) -> None:
 @part_option
 def delegation_accept(face: Face, id: str, parts: tuple[str, ...]) -> None:
     """Takes on what another store asks: its task is made here, and those of its parts."""
-    from fedtasks.app.deciding import accept
+    from fedtasks.app.delegation.deciding import accept
     from fedtasks.domain.codec import task_to_json
 
     record, task = accept(face.session, id, parts=parts)
@@ -119,7 +119,7 @@ def delegation_accept(face: Face, id: str, parts: tuple[str, ...]) -> None:
 @click.option("--reason", required=True, metavar="TEXT", help="Why; who delegated it reads it.")
 def delegation_reject(face: Face, id: str, reason: str) -> None:
     """Gives back what another store asks."""
-    from fedtasks.app.deciding import reject
+    from fedtasks.app.delegation.deciding import reject
 
     record = reject(face.session, id, reason)
     face.tell({"delegation": _public(record), "waiting": _carry(face)}, [record_line(record)])
@@ -130,7 +130,7 @@ def delegation_reject(face: Face, id: str, reason: str) -> None:
 @click.option("--result", metavar="JSON", help="What came of it (default: the task and its status).")
 def delegation_complete(face: Face, id: str, result: str | None) -> None:
     """Finishes the task of a delegation, and answers with a result."""
-    from fedtasks.app.deciding import complete, read_result
+    from fedtasks.app.delegation.deciding import complete, read_result
     from fedtasks.domain.codec import task_to_json
 
     record, task = complete(face.session, id, read_result(result) if result is not None else None)
@@ -140,7 +140,7 @@ def delegation_complete(face: Face, id: str, result: str | None) -> None:
 
 
 def _public(record: dict[str, Any]) -> dict[str, Any]:
-    from fedtasks.app.delegating import public
+    from fedtasks.app.delegation.delegating import public
 
     return public(record)
 
@@ -150,7 +150,7 @@ def _public(record: dict[str, Any]) -> dict[str, Any]:
 @click.option("--offline", is_flag=True, help="Ask no other store; their statuses are not known then.")
 def chain_command(face: Face, id: str, offline: bool) -> None:
     """Shows a task's way from its origin through all stores, and where it went from here."""
-    from fedtasks.app.chain import chain
+    from fedtasks.app.delegation.chain import chain
 
     links = [link.to_json() for link in chain(face.session, id, offline=offline)]
     face.tell({"links": links}, table(chain_rows(links), face.columns))

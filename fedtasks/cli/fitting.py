@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fedtasks.app import fitting as use
+from fedtasks.app.tasks import fitting as use
 from fedtasks.cli.base import Face, task_argument, verb
 from fedtasks.policy.members import TEAM
 from fedtasks.views.text import safe, table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fedtasks.app import handoff as use
+from fedtasks.app.people import handoff as use
 from fedtasks.cli.base import Face, complete_ids, task_argument, token_option, verb
 from fedtasks.views.text import safe
 
@@ -57,7 +57,7 @@ def decline_command(face: Face, id: str, reason: str | None) -> None:
 @click.argument("id", metavar="[ID]", required=False, shell_complete=complete_ids)
 def handoffs_command(face: Face, id: str | None) -> None:
     """Shows who handed a task to whom, when and why; without ID the offers that wait for your answer."""
-    from fedtasks.app.audit import show
+    from fedtasks.app.tasks.audit import show
     from fedtasks.domain.codec import task_to_json
     from fedtasks.views.people import handoff_lines, offer_lines
 

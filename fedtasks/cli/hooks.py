@@ -11,7 +11,7 @@ from fedtasks.errors import Exit
 from fedtasks.views.text import table
 
 if TYPE_CHECKING:
-    from fedtasks.app.hooks import Report
+    from fedtasks.app.commits.hooks import Report
 
 WORDS = {"nothing": "as it was", "kept": "installed, and run the one that was here first"}
 
@@ -25,7 +25,7 @@ def hooks_command() -> None:
 @click.option("--server", is_flag=True, help="Of a bare repository: tell owners of what is pushed there.")
 def hooks_install(face: Face, server: bool) -> None:
     """Puts the hooks in place; those that are there are kept, and run first."""
-    from fedtasks.app.hooks import install
+    from fedtasks.app.commits.hooks import install
 
     _tell(face, install(face.session.context, server=server), "hooks are installed in")
 
@@ -33,7 +33,7 @@ def hooks_install(face: Face, server: bool) -> None:
 @verb("uninstall", "fedtasks hooks uninstall", group=hooks_command)
 def hooks_uninstall(face: Face) -> None:
     """Takes the hooks away and puts back what stood there before."""
-    from fedtasks.app.hooks import uninstall
+    from fedtasks.app.commits.hooks import uninstall
 
     _tell(face, uninstall(face.session.context), "hooks are gone from")
 
@@ -52,7 +52,7 @@ def _tell(face: Face, report: Report, words: str) -> None:
 @verb("status", "fedtasks hooks status", group=hooks_command)
 def hooks_status(face: Face) -> None:
     """Proves by real commits in a scratch clone that the hooks fire; exit 1 when one does not."""
-    from fedtasks.app.hooks import status
+    from fedtasks.app.commits.hooks import status
 
     found = status(face.session.context)
     rows = [("HOOK", "STATE", "FIRES", "")]
@@ -79,8 +79,8 @@ def _remark(state: str, kept: bool) -> str:
 @click.option("--detached", is_flag=True, hidden=True, help="Git has gone on: quietly, and only where nobody is at it.")
 def hooks_run(face: Face, hook: str | None, words: tuple[str, ...], detached: bool) -> None:
     """What a hook does; without a name: tells owners of all commits that are new, now."""
-    from fedtasks.app.guard import Verdict, lines_of
-    from fedtasks.app.runhook import run_hook
+    from fedtasks.app.commits.guard import Verdict, lines_of
+    from fedtasks.app.commits.runhook import run_hook
 
     done = run_hook(face.session, hook, words, detached=detached)
     if isinstance(done, Verdict):

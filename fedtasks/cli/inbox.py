@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fedtasks.app import inbox as use
+from fedtasks.app.notices import inbox as use
 from fedtasks.cli.base import Face, complete_ids, task_argument, verb
 from fedtasks.notify.notice import Notice
 from fedtasks.views.inbox import count_line, inbox_lines, notice_lines, thread_lines
 from fedtasks.views.text import safe
 
 if TYPE_CHECKING:
-    from fedtasks.app.listening import Listener
+    from fedtasks.app.notices.listening import Listener
 
 BELL = "\a"
 POLL = 2.0
@@ -43,7 +43,7 @@ def inbox_command(
     """
     if ack and batch is None:
         raise click.UsageError("--ack goes with --batch N.")
-    from fedtasks.app.followup import resume
+    from fedtasks.app.commits.followup import resume
 
     resume(face.session)
     if watch is not None:
@@ -80,7 +80,7 @@ def _in_full(face: Face, notices: list[Notice]) -> list[str]:
 
 
 def _listener(face: Face, seconds: float) -> Listener:
-    from fedtasks.app.listening import Listener
+    from fedtasks.app.notices.listening import Listener
 
     return Listener(face.session, seconds)
 
@@ -162,9 +162,9 @@ def unfollow_command(face: Face, id: str, who: tuple[str, ...]) -> None:
 
 
 def _follow(face: Face, id: str, who: tuple[str, ...], *, on: bool) -> None:
-    from fedtasks.app.edit import edit
-    from fedtasks.app.fields import wish
     from fedtasks.app.identity import check_name
+    from fedtasks.app.tasks.edit import edit
+    from fedtasks.app.tasks.fields import wish
 
     names = tuple(map(check_name, who)) or (face.session.actor.name,)
     wanted = wish(watchers=names) if on else wish(no_watchers=names)

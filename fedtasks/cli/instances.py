@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fedtasks.app import instances
+from fedtasks.app.delegation import instances
 from fedtasks.cli.base import Face, verb
 from fedtasks.domain.instances import SCOPES, Instance
 from fedtasks.views.text import safe, table

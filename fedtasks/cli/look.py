@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from fedtasks.app import listing
+from fedtasks.app.tasks import listing
 from fedtasks.cli.base import Face, task_argument, verb
 from fedtasks.domain.status import OPEN, PRIORITIES, STATUSES
 from fedtasks.store.query import ORDERS, Filter
@@ -107,7 +107,7 @@ def ready_command(face: Face, taker: str | None, why: bool, disjoint: bool, limi
     """Lists the tasks that can be started now, the most urgent first."""
     filter = _filter(face, rest)
     if taker is not None:
-        from fedtasks.app.fitting import for_whom
+        from fedtasks.app.tasks.fitting import for_whom
 
         filter = for_whom(face.session, filter, taker)
     if disjoint:
@@ -130,7 +130,7 @@ def ready_command(face: Face, taker: str | None, why: bool, disjoint: bool, limi
 
 
 def _tell_disjoint(face: Face, filter: Filter, limit: int | None, why: bool) -> None:
-    from fedtasks.app.overlaps import disjoint_first
+    from fedtasks.app.tasks.overlaps import disjoint_first
 
     if why:
         raise click.UsageError("--disjoint and --why do not go together.")
@@ -163,9 +163,9 @@ def board_command(face: Face, most: int, **rest: Any) -> None:
 @task_argument
 def show_command(face: Face, id: str) -> None:
     """Shows one task in full; any unambiguous part of its id will do."""
-    from fedtasks.app import audit
-    from fedtasks.app.closing import naming
-    from fedtasks.app.parts import parts_of
+    from fedtasks.app.commits.closing import naming
+    from fedtasks.app.tasks import audit
+    from fedtasks.app.tasks.parts import parts_of
     from fedtasks.domain.codec import task_to_json
     from fedtasks.store.places import place_of
     from fedtasks.views.structure import parts_lines
@@ -187,7 +187,7 @@ def show_command(face: Face, id: str) -> None:
 @task_argument
 def history_command(face: Face, id: str) -> None:
     """Shows who changed what, old and new, the oldest change first."""
-    from fedtasks.app import audit
+    from fedtasks.app.tasks import audit
     from fedtasks.domain.codec import task_to_json
     from fedtasks.views.task import history_lines
 

@@ -17,7 +17,7 @@ from fedtasks.policy.members import Member
 from fedtasks.views.text import safe, table
 
 if TYPE_CHECKING:
-    from fedtasks.app.outgoing import Sent
+    from fedtasks.app.notices.outgoing import Sent
 
 TYPES = ("terminal", "desktop", "command", "webhook", "email", "apprise")
 
@@ -55,7 +55,7 @@ def send_command(face: Face, everybody: bool, watch: float | None, dry_run: bool
 
 
 def _send(face: Face, everybody: bool, dry_run: bool = False) -> Sent:
-    from fedtasks.app.outgoing import recipients, send_due
+    from fedtasks.app.notices.outgoing import recipients, send_due
 
     members = recipients(face.session, everybody=everybody)
     done = send_due(face.session, members, _say(face), dry_run=dry_run)
@@ -85,7 +85,7 @@ def _parcel(row: Mapping[str, Any]) -> str:
 @verb("status", "fedtasks notify status", group=notify_command)
 def status_command(face: Face) -> None:
     """Shows your channels and rules, what waits, and what went wrong."""
-    from fedtasks.app.outgoing import status
+    from fedtasks.app.notices.outgoing import status
 
     found = status(face.session)
     channels = [
@@ -111,7 +111,7 @@ def _rule(rule: Mapping[str, Any]) -> str:
 @click.argument("channel")
 def test_command(face: Face, channel: str) -> None:
     """Sends a message through one of your channels, to see that it works; exit 7 where it does not."""
-    from fedtasks.app.outgoing import try_channel
+    from fedtasks.app.notices.outgoing import try_channel
 
     try_channel(face.session, channel, _say(face))
     face.tell({"channel": channel, "sent": True}, [f"{channel} carried a message"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fedtasks.app import overlaps as use
+from fedtasks.app.tasks import overlaps as use
 from fedtasks.cli.base import Face, complete_ids, verb
 from fedtasks.views.overlaps import overlap_lines, talk_lines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fedtasks.app import permits as use
+from fedtasks.app.people import permits as use
 from fedtasks.cli.base import Face, complete_ids, task_argument, verb
 from fedtasks.policy.permissions import ACTIONS
 from fedtasks.views.text import safe
@@ -65,7 +65,7 @@ def permits_command(face: Face, id: str | None) -> None:
 
 
 def _tell_one(face: Face, id: str) -> None:
-    from fedtasks.app.audit import show
+    from fedtasks.app.tasks.audit import show
     from fedtasks.views.structure import permit_line
 
     task = show(face.session, id)

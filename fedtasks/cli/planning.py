@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from fedtasks import __version__
-from fedtasks.app import plan as use
-from fedtasks.app.planboxes import tick
-from fedtasks.app.planfile import load
+from fedtasks.app.plans import plan as use
+from fedtasks.app.plans.planboxes import tick
+from fedtasks.app.plans.planfile import load
 from fedtasks.app.session import Session
 from fedtasks.cli.base import Face
 from fedtasks.errors import Exit, FedtasksError, UsageError

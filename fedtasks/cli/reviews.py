@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from fedtasks.app import reviews as use
+from fedtasks.app.people import reviews as use
 from fedtasks.cli.base import Face, task_argument, token_option, verb
 from fedtasks.views.text import safe
 

@@ -17,7 +17,7 @@ from fedtasks.cli.base import Face, verb
 @click.option("--prefix", metavar="WORD", default="task", show_default=True, help="What task ids begin with.")
 def init_command(face: Face, directory: Path | None, as_git: bool, project: str | None, prefix: str) -> None:
     """Makes the task store of this repository, or joins it where the branch 'fedtasks' exists."""
-    from fedtasks.app.setup import Settings, init_directory, init_git
+    from fedtasks.app.keeping.setup import Settings, init_directory, init_git
 
     if as_git and directory is None:
         raise click.UsageError("--git goes with --dir; without it the store is in git anyway.")
@@ -61,12 +61,12 @@ def progress(face: Face) -> Callable[[int, int], None]:
 @click.option("--fix", is_flag=True, help="Put right what has one right answer, saying so first.")
 def check_command(face: Face, fix: bool) -> None:
     """Verifies every file of the store; exit 6 when one is wrong."""
-    from fedtasks.app.verify import check
+    from fedtasks.app.keeping.verify import check
     from fedtasks.errors import Exit
 
     repaired = []
     if fix:
-        from fedtasks.app.repair import repair
+        from fedtasks.app.sharing.repair import repair
 
         repaired = repair(face.session, lambda found: face.warn(f"{found.path}: repairing it from {found.source}"))
     report = check(face.session, progress(face))
@@ -88,7 +88,7 @@ def check_command(face: Face, fix: bool) -> None:
 @verb("doctor", "fedtasks doctor")
 def doctor_command(face: Face) -> None:
     """Checks git, the identity, the lock and the file system; exit 1 when something is wrong."""
-    from fedtasks.app.doctor import FAIL, doctor
+    from fedtasks.app.keeping.doctor import FAIL, doctor
 
     findings = doctor(face.session)
     lines = []
@@ -122,6 +122,6 @@ def completion_command(face: Face, shell: str) -> None:
 @click.argument("path")
 def merge_driver_command(face: Face, base: Path, ours: Path, theirs: Path, path: str) -> None:
     """Merges two versions of a task or plan file; git calls it."""
-    from fedtasks.app.merging import merge_files
+    from fedtasks.app.sharing.merging import merge_files
 
     merge_files(ours, theirs, path)

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from fedtasks.app.session import Session
-from fedtasks.app.sync import Synced, sync
+from fedtasks.app.sharing.sync import Synced, sync
 from fedtasks.cli.base import Face, verb
 from fedtasks.domain.status import OPEN
 from fedtasks.errors import FedtasksError
@@ -37,7 +37,7 @@ def sync_command(
         _watch(face, watch, options)
         return
     if not dry_run:
-        from fedtasks.app.followup import resume
+        from fedtasks.app.commits.followup import resume
 
         resume(face.session)
     done = sync(face.session, say=_progress, **options)

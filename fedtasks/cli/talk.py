@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from fedtasks.app import comments as use
+from fedtasks.app.people import comments as use
 from fedtasks.cli.base import Face, task_argument, verb
 from fedtasks.domain.conversation import TYPES
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from fedtasks.app import edit as use
-from fedtasks.app.create import add
-from fedtasks.app.fields import wish
+from fedtasks.app.tasks import edit as use
+from fedtasks.app.tasks.create import add
+from fedtasks.app.tasks.fields import wish
 from fedtasks.cli.base import Face, complete_ids, task_argument, verb
 from fedtasks.domain.status import PRIORITIES
 from fedtasks.domain.task import Task

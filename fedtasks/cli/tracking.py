@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from fedtasks.app import tracking as use
+from fedtasks.app.tasks import tracking as use
 from fedtasks.cli.base import Face, task_argument, verb
 from fedtasks.domain.task import Task
 from fedtasks.domain.times import seconds_of, spelled
@@ -121,7 +121,7 @@ def tool_remove(face: Face, id: str, name: str) -> None:
 @task_argument
 def tool_list(face: Face, id: str) -> None:
     """Lists the MCP servers of a task."""
-    from fedtasks.app.audit import show
+    from fedtasks.app.tasks.audit import show
     from fedtasks.views.structure import tool_words
 
     tools = show(face.session, id).state.tools

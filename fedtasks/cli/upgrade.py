@@ -11,7 +11,7 @@ from fedtasks.cli.base import Face, verb
 @click.option("--dry-run", is_flag=True, help="Only say what would be written.")
 def upgrade_command(face: Face, dry_run: bool) -> None:
     """Brings a store that an older version made to this version's format."""
-    from fedtasks.app.upgrade import upgrade
+    from fedtasks.app.keeping.upgrade import upgrade
 
     done = upgrade(face.session, dry_run=dry_run)
     did = "would be written" if dry_run else "written"

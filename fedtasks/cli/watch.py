@@ -21,8 +21,8 @@ from fedtasks.cli.base import Face, verb
               help="How often to ask the remote; 0: never.")  # fmt: skip
 def watch_command(face: Face, once: bool, timeout: float | None, batch: float, after: str | None, sync: float) -> None:
     """Waits for work and notices; prints one JSON line each, and goes on through every failure."""
+    from fedtasks.app.agents.watching import Watch
     from fedtasks.app.finding import cache_of
-    from fedtasks.app.watching import Watch
     from fedtasks.store.feed import open_feed
 
     session = face.session

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fedtasks.app import work
+from fedtasks.app.tasks import work
 from fedtasks.cli.base import Face, complete_ids, task_argument, token_option, verb
 from fedtasks.domain.status import STATUSES
 from fedtasks.views.text import safe
@@ -52,7 +52,7 @@ def heartbeat_command(face: Face, id: str | None) -> None:
 
     It is cheap to call often: it writes once a quarter of the lease. Exit 5: somebody else has the task now.
     """
-    from fedtasks.app.leases import heartbeat
+    from fedtasks.app.tasks.leases import heartbeat
 
     task, renewed = heartbeat(face.session, id)
     expires = (task.state.claim or {}).get("expires")
@@ -94,8 +94,8 @@ def assign_command(
     face: Face, id: str, who: str | None, nobody: bool, new: bool, parts: tuple[str, ...], reason: str | None
 ) -> None:
     """Names the one who owns a task, or the team whose members may claim it; a new title makes the task first."""
-    from fedtasks.app.fitting import absence
     from fedtasks.app.identity import check_name
+    from fedtasks.app.tasks.fitting import absence
 
     if (who is None) != nobody:
         raise click.UsageError("Name either a member or --nobody.")
@@ -105,7 +105,7 @@ def assign_command(
     if new and who is None:
         raise click.UsageError("A new task is assigned to somebody; see 'add' for one that is nobody's.")
     if new:
-        from fedtasks.app.create import assign_new
+        from fedtasks.app.tasks.create import assign_new
 
         task, *made = assign_new(face.session, id, check_name(str(who)), parts)
     else:
@@ -184,7 +184,7 @@ def reopen_command(face: Face, id: str, reason: str | None) -> None:
 @token_option
 def status_command(face: Face, id: str, to: str | None, reason: str | None) -> None:
     """Says a task's status, or changes it."""
-    from fedtasks.app.audit import show
+    from fedtasks.app.tasks.audit import show
 
     task = show(face.session, id) if to is None else work.set_status(face.session, id, to, reason)
     face.tell_task(task, f"{task.id} is {task.state.status}: {safe(task.state.title)}")

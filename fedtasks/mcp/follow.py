@@ -15,7 +15,7 @@ from mcp.server.subscriptions import InMemorySubscriptionBus, ResourceUpdated
 
 from fedtasks.app.context import Context
 from fedtasks.app.session import Session
-from fedtasks.app.sync import sync
+from fedtasks.app.sharing.sync import sync
 from fedtasks.errors import FedtasksError
 from fedtasks.mcp import resources
 from fedtasks.mcp.ticks import TICK, is_told, ticks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fedtasks.app import comments, reviews
+from fedtasks.app.people import comments, reviews
 from fedtasks.app.session import Session
 from fedtasks.domain.effects.reviewing import VERDICTS
 from fedtasks.errors import UsageError

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fedtasks.app import audit, listing
-from fedtasks.app.comments import thread
-from fedtasks.app.presence import present
+from fedtasks.app.people.comments import thread
+from fedtasks.app.people.presence import present
 from fedtasks.app.session import Session
+from fedtasks.app.tasks import audit, listing
 from fedtasks.domain.codec import task_to_json
 from fedtasks.domain.status import PRIORITIES
 from fedtasks.mcp.forms import (

@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 import mcp_types as types
 
-from fedtasks.app import audit, listing
 from fedtasks.app.context import Context
-from fedtasks.app.inbox import inbox
+from fedtasks.app.notices.inbox import inbox
 from fedtasks.app.session import Session
+from fedtasks.app.tasks import audit, listing
 from fedtasks.domain.codec import task_to_json
 from fedtasks.domain.status import OPEN
 from fedtasks.errors import NotFound

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from fedtasks.app import deciding, handoff, inbox
-from fedtasks.app.delegating import delegate, public
+from fedtasks.app.delegation import deciding
+from fedtasks.app.delegation.delegating import delegate, public
 from fedtasks.app.identity import check_name
-from fedtasks.app.leases import heartbeat
-from fedtasks.app.presence import work_on
+from fedtasks.app.notices import inbox
+from fedtasks.app.people import handoff
+from fedtasks.app.people.presence import work_on
 from fedtasks.app.session import Session
+from fedtasks.app.tasks.leases import heartbeat
 from fedtasks.domain.delegation import TYPES
 from fedtasks.errors import UsageError
 from fedtasks.mcp.forms import (

@@ -101,11 +101,11 @@ def run(context: Context, tool: Tool, given: Arguments) -> tuple[Answer | Failur
 
 def _after(session: Session) -> Iterator[str]:
     if session.posted:
-        from fedtasks.app import courier
+        from fedtasks.app.delegation import courier
 
         yield from courier.after_change(session).notes
     if session.wrote and session.config.sync_always:
-        from fedtasks.app.sync import after_change
+        from fedtasks.app.sharing.sync import after_change
 
         yield from after_change(session)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fedtasks.app import attempts
+from fedtasks.app.people import attempts
 from fedtasks.app.session import Session
 from fedtasks.domain.effects.trying import OUTCOMES
 from fedtasks.mcp.forms import ID, OBJECT, REASON, choice, gives, string, takes

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fedtasks.app import edit, work
-from fedtasks.app.create import add_all
-from fedtasks.app.fields import Wish, wish
 from fedtasks.app.identity import check_name
-from fedtasks.app.nextup import next_task
 from fedtasks.app.session import Session
+from fedtasks.app.tasks import edit, work
+from fedtasks.app.tasks.create import add_all
+from fedtasks.app.tasks.fields import Wish, wish
+from fedtasks.app.tasks.nextup import next_task
 from fedtasks.domain.status import BLOCKED
 from fedtasks.errors import UsageError
 from fedtasks.mcp.forms import (
@@ -45,7 +45,7 @@ def propose(session: Session, given: Arguments) -> Answer:
     if ("tasks" in given) == ("plan" in given):
         raise UsageError("give either tasks or plan", hint="tasks: [{title: ...}], or plan: the text with a plan_id")
     if "plan" in given:
-        from fedtasks.app.plan import parse_text
+        from fedtasks.app.plans.plan import parse_text
 
         if "plan_id" not in given:
             raise UsageError("a plan's text needs a plan_id", hint="the same plan_id again updates its tasks")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fedtasks.app.tools import TOOLS
+from fedtasks.app.agents.tools import TOOLS
 
 TOKEN = 4
 """Signs that count as one token; English words and code come to a little more than that."""

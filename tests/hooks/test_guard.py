@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedtasks.app.summary import shell_pattern
+from fedtasks.app.commits.summary import shell_pattern
 from fedtasks.policy.globs import parse_glob
 from tests.conftest import Result, World
 from tests.hooks.conftest import Person

@@ -171,7 +171,8 @@ def test_a_backlog_is_one_summary(alone: Person) -> None:
 
 VICTIM = """
 import os, signal, sys
-import fedtasks.app.followup, fedtasks.app.runhook, fedtasks.app.sync, fedtasks.cli.hooks, fedtasks.cli.boundary
+import fedtasks.app.commits.followup, fedtasks.app.commits.runhook, fedtasks.app.sharing.sync
+import fedtasks.cli.hooks, fedtasks.cli.boundary
 from fedtasks.cli.main import main
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "subprocess.Popen"}
 seen, place = 0, 0

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from fedtasks.app.context import Context
+from fedtasks.app.keeping.upgrade import upgrade
 from fedtasks.app.session import Session
-from fedtasks.app.upgrade import upgrade
 from fedtasks.errors import InvalidData
 from fedtasks.store.config import FORMAT
 from fedtasks.store.upgrades import UPGRADES, Upgrade, with_format, with_lines

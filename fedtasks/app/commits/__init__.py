@@ -1,0 +1,1 @@
+"""Use-cases of git hooks: what commits to the code say to the tasks."""

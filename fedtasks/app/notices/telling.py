@@ -1,0 +1,150 @@
+"""Telling: the notices of what a change did, delivered with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from fedtasks.app.change import Change, Made, goes_to_files
+from fedtasks.app.finding import cache_of
+from fedtasks.domain import events as kinds
+from fedtasks.domain.status import FINISHED
+from fedtasks.domain.task import Task
+from fedtasks.notify.audience import Fact
+from fedtasks.notify.notice import Notice, make_notice, notice_id
+from fedtasks.notify.told import summed_up, told
+from fedtasks.policy.members import TEAM, members_of
+from fedtasks.store.index import glance
+from fedtasks.store.query import waiting_for
+
+if TYPE_CHECKING:
+    from fedtasks.app.session import Session
+
+EVERYONE = "everyone"
+
+MOST_TASKS = 5_000
+"""In a larger store those who wait for a task are found as the index knew them last."""
+
+
+def tell(change: Change, made: Iterable[Made]) -> None:
+    """Delivers the notices of these events (see audience.RULES) with the change itself."""
+    made = list(made)
+    notices = [notice for one in made for notice in told(_fact(change, one))]
+    begun = [(event, task) for before, event, task in made if goes_to_files(before, task)]
+    if begun:
+        from fedtasks.app.tasks.meeting import meet
+
+        notices += meet(change, begun)
+    for notice in summed_up(_to_persons(change, notices)):
+        change.deliver(notice)
+
+
+def tell_withdrawn(session: Session, claims: Iterable[Mapping[str, Any]]) -> None:
+    """Tells those whose claims a merge found void (see news.withdrawn)."""
+    with session.writing() as change:
+        now, told = session.context.now(), [_withdrawn(entry) for entry in claims]
+        if any([change.deliver(replace(notice, at=now)) for notice in told]):
+            change.title(f"tell {len(told)} of a claim that is withdrawn")
+
+
+def _withdrawn(entry: Mapping[str, Any]) -> Notice:
+    since = f" since {entry['since']}" if entry["since"] else ""
+    holder = f"{entry['holder']} has it{since}" if entry["holder"] else entry["reason"]
+    return make_notice(
+        entry["by"],
+        "withdrawn",
+        (entry["claim"],),
+        at="",
+        by=entry["holder"] or entry["by"],
+        text=f"your claim is withdrawn: {holder}",
+        task=entry["task"],
+        title=entry["title"],
+        urgent=True,
+        needs_ack=True,
+        next=(f"fedtasks show {entry['task']}", "fedtasks ready"),
+        data={"event": entry["claim"]},
+    )
+
+
+def tell_unplanned(change: Change, plan: str, kept: Iterable[tuple[Task, str]]) -> None:
+    """Tells the owners of tasks that are worked on and that their plan has no longer; each comes with the reason."""
+    by = change.session.actor.name
+    for task, why in kept:
+        owner, last = task.state.assignee or task.state.lead, task.history[-1].id
+        if task.state.status in FINISHED or owner in (None, by):
+            continue
+        change.deliver(
+            make_notice(
+                str(owner),
+                "unplanned",
+                (plan, task.id, last),
+                at=change.session.context.now(),
+                by=by,
+                text=f"{by} parsed {plan}: {why}",
+                task=task.id,
+                title=task.state.title,
+                needs_ack=True,
+                next=(f"fedtasks show {task.id}", f"fedtasks cancel {task.id} --reason TEXT"),
+                data={"event": last},
+            )
+        )
+
+
+def _fact(change: Change, made: Made) -> Fact:
+    before, event, task = made
+    new = event.kind == kinds.CREATED
+    finished = not new and task.state.status in FINISHED and task.state.status != before.status
+    by = event.data.get("blocked_by")
+    return Fact(
+        event,
+        before,
+        task,
+        tuple(_waiting(change, task)) if finished else (),
+        change.look(by) if by else None,
+        _followers(change) if new else (),
+    )
+
+
+def _waiting(change: Change, task: Task) -> Iterator[Task]:
+    """The unfinished tasks that depend on this one."""
+    session = change.session
+    cache, now = cache_of(session.context, session.root), session.context.clock()
+    index = glance(session.root, cache, now, MOST_TASKS)
+    for id in waiting_for(index, task.id) if index is not None else ():
+        other = change.look(id)
+        if other is not None and task.id in other.state.depends_on and other.state.status not in FINISHED:
+            yield other
+
+
+def _followers(change: Change) -> tuple[str, ...]:
+    """Who hears of new tasks."""
+    everyone = change.session.config.notices.get("created") == EVERYONE
+    return tuple(
+        member.name
+        for member in change.session.members
+        if member.kind != TEAM and (everyone or member.notify.get("new"))
+    )
+
+
+def _people(change: Change) -> set[str]:
+    """Those who have to do with the tasks of a change."""
+    states = [change.transaction.task(id).state for id in change.tasks]
+    return {name for state in states for name in (state.lead, state.assignee, *state.watchers, *state.helpers) if name}
+
+
+def _to_persons(change: Change, notices: Iterable[Notice]) -> Iterator[Notice]:
+    """A team's notice is one for each of its members, but for who made the event; strangers are only named."""
+    members = change.session.members
+    known = {member.name for member in members} | _people(change)
+    given: set[tuple[str, str | None, str]] = set()
+    for notice in notices:
+        if notice.kind == "mentioned" and notice.to not in known:
+            continue
+        for name in members_of([notice.to], members):
+            key = (name, notice.task, str(notice.data["event"]))
+            if name != notice.by and key not in given:
+                given.add(key)
+                told = (str(notice.data["event"]), str(notice.task))
+                id = notice.id if name == notice.to else notice_id(name, notice.kind, *told)
+                yield replace(notice, to=name, id=id)

@@ -1,0 +1,1 @@
+"""Use-cases between people: handing over, trying, talking, reviewing, asking leave."""

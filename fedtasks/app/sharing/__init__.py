@@ -1,0 +1,1 @@
+"""Use-cases between clones of a store."""

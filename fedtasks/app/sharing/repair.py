@@ -1,0 +1,221 @@
+"""`check --fix`: what has one right answer is put right, said before it is done; no event is ever dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from itertools import islice
+from pathlib import Path
+
+from fedtasks.app.session import Session
+from fedtasks.app.sharing.bringing import take_in
+from fedtasks.app.sharing.clone import open_clone
+from fedtasks.errors import FedtasksError, InvalidData
+from fedtasks.git.conflicts import Stages, conclude, mark_resolved, sides, unmerged
+from fedtasks.git.objects import Objects, older_contents
+from fedtasks.git.run import Git
+from fedtasks.git.sharing import merge_text
+from fedtasks.store.files import fsync_directory, os_errors, stamp, write_durably
+from fedtasks.store.layout import (
+    ARCHIVE,
+    CONFIG,
+    DAMAGED,
+    DELEGATIONS,
+    GITATTRIBUTES_FILE,
+    INBOX,
+    MEMBERS,
+    OUTBOX,
+    PLANS,
+    PRESENCE,
+    TASKS,
+    TEMPORARY,
+    archive_years,
+    task_path,
+)
+from fedtasks.store.merging import RECORDS, kind_of, merge_bytes, merge_other, require_valid
+from fedtasks.store.places import place_of, places
+from fedtasks.store.reading import CONFLICT, parse_object, read_bytes
+
+MOST_VERSIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A file that is put right, and what from."""
+
+    path: str
+    source: str
+
+
+Tell = Callable[[Repaired], None]
+
+
+def repair(session: Session, tell: Tell) -> list[Repaired]:
+    """Puts right what has one right answer; `tell` hears of each file before it is written.
+
+    | what is wrong                               | becomes                                                    |
+    |---------------------------------------------|------------------------------------------------------------|
+    | git's merge stands in conflict              | the pure merge of the versions (see _repair_conflicts)     |
+    | a file that is no JSON, and git has older   | the last valid version; what was there is kept in          |
+    | versions that are valid                     | `.local/damaged/`                                          |
+    | a task in two places                        | one file of all events, where its history says             |
+    | a task in the wrong place                   | the same file where its history says                       |
+
+    Anything else is for a person: what is not valid and has no valid version stays as it is, and `check` names it.
+    """
+    return [*(_repair_conflicts(session, tell) if session.is_recorded else []), *_repair_places(session, tell)]
+
+
+def _repair_places(session: Session, tell: Tell) -> list[Repaired]:
+    """One file a task, where its history says."""
+    root = session.root
+    live, archived = set(session.reader.ids()), session.reader.archived()
+    found = []
+    for id in sorted({*archived, *(id for id in live if _may_be_misplaced(root, id))}):
+        try:
+            task = session.reader.task(id)
+        except FedtasksError:
+            continue
+        stands = [path for path in places(id, session.reader.years()) if stamp(root / path) is not None]
+        if stands != [place_of(task)]:
+            found.append(Repaired(place_of(task), " and ".join(stands)))
+            tell(found[-1])
+            fresh = Session(session.context, session.what)
+            with fresh.writing() as change:
+                change.transaction.put(change.transaction.task(id))
+                change.title(f"put {id} in its place")
+    return found
+
+
+def _may_be_misplaced(root: Path, id: str) -> bool:
+    """Whether a live task's file speaks of the archive; its history decides."""
+    try:
+        return b'"archived"' in read_bytes(root, task_path(id))
+    except (OSError, InvalidData):
+        return False
+
+
+def _repair_conflicts(session: Session, tell: Tell) -> list[Repaired]:
+    """Puts right what is in conflict, and commits it; what cannot be put right stays as it is.
+
+    | a file                                      | becomes the merge of                                       |
+    |---------------------------------------------|------------------------------------------------------------|
+    | unmerged in git's index                     | its versions there; a removed one gives way to a changed   |
+    | with conflict markers that pair             | the two versions between the markers                       |
+    | with other markers, or versions not valid   | its valid versions in git's history                        |
+    | not JSON in the working tree                | the same                                                   |
+    """
+    git = session.context.git.at(session.root)
+    with session.reader.holding(), Objects(git) as objects, os_errors(session.root):
+        fixer = _Fixer(session, git, objects, tell)
+        found = [*fixer.unmerged(), *fixer.marked()]
+        concluded = conclude(git)
+    if found and not concluded:
+        _commit(session, [entry.path for entry in found])
+    return found
+
+
+def _commit(session: Session, paths: list[str]) -> None:
+    """Where a rebase is under way, its owner goes on with it."""
+    fresh = Session(session.context, session.what)
+    with open_clone(fresh, None) as clone:
+        take_in(clone, paths)
+
+
+class _Fixer:
+    def __init__(self, session: Session, git: Git, objects: Objects, tell: Tell) -> None:
+        self.root, self.git, self.objects, self.tell = session.root, git, objects, tell
+        self.fsync = session.context.fsync
+
+    def unmerged(self) -> Iterator[Repaired]:
+        for path, stages in unmerged(self.git).items():
+            merged = self._staged(path, stages)
+            if merged is not None:
+                yield self._write(path, merged, "its versions in the merge")
+                mark_resolved(self.git, [path])
+
+    def _staged(self, path: str, stages: Stages) -> bytes | None:
+        found = {stage: self.objects.blob(entry) for stage, entry in stages.items()}
+        if 2 in found and 3 in found:
+            return self._merged(path, found.get(1), found[2], found[3])
+        return found.get(2, found.get(3))
+
+    def marked(self) -> Iterator[Repaired]:
+        for path in self._paths():
+            data = read_bytes(self.root, path)
+            if data.startswith(CONFLICT[0]) or CONFLICT[1] in data:
+                pair = sides(data)
+                merged = self._merged(path, None, *pair) if pair is not None else self._from_history(path)
+                source = "the versions between its markers" if pair is not None else "its history"
+            elif not _is_json(path, data):
+                merged, source = self._from_history(path), f"its history; what was there is kept in {DAMAGED}"
+            else:
+                continue
+            if merged is not None:
+                self._keep(path, data)
+                yield self._write(path, merged, source)
+
+    def _paths(self) -> list[str]:
+        found = [CONFIG, GITATTRIBUTES_FILE]
+        archives = (f"{ARCHIVE}/{year}" for year in archive_years(self.root))
+        for folder in (MEMBERS, PLANS, TASKS, DELEGATIONS, OUTBOX, PRESENCE, *archives):
+            if (self.root / folder).is_dir():
+                found += sorted(f"{folder}/{path.name}" for path in (self.root / folder).glob("*.json"))
+        found += sorted(path.relative_to(self.root).as_posix() for path in (self.root / INBOX).glob("*/*.json"))
+        return [path for path in found if (self.root / path).is_file()]
+
+    def _keep(self, path: str, data: bytes) -> None:
+        kept = self.root / DAMAGED / path
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(data)
+
+    def _merged(self, path: str, base: bytes | None, ours: bytes, theirs: bytes) -> bytes | None:
+        try:
+            if kind_of(path) in RECORDS:
+                return merge_bytes(ours, theirs, path)
+            return merge_other(base, ours, theirs, path, lambda *texts: merge_text(self.git, *texts))
+        except InvalidData:
+            return self._from_history(path)
+
+    def _from_history(self, path: str) -> bytes | None:
+        """The merge of the last valid versions: the union of what they know."""
+        commits = [name for name in ("HEAD", "MERGE_HEAD") if self.objects.commit(name)]
+        versions = [
+            data
+            for commit in commits
+            for data in islice(older_contents(self.git, self.objects, commit, path), MOST_VERSIONS)
+            if _is_valid(path, data)
+        ]
+        if not versions:
+            return None
+        if kind_of(path) in RECORDS:
+            return reduce(lambda one, other: merge_bytes(one, other, path), versions)
+        return versions[0]
+
+    def _write(self, path: str, data: bytes, source: str) -> Repaired:
+        found = Repaired(path, source)
+        self.tell(found)
+        temporary = self.root / TEMPORARY / "repair"
+        temporary.unlink(missing_ok=True)
+        write_durably(temporary, data, fsync=self.fsync)
+        temporary.replace(self.root / path)
+        if self.fsync:
+            fsync_directory((self.root / path).parent)
+        return found
+
+
+def _is_json(path: str, data: bytes) -> bool:
+    """Whether a JSON file is one; of other files nothing is asked."""
+    try:
+        return not path.endswith(".json") or bool(parse_object(path, data))
+    except InvalidData:
+        return False
+
+
+def _is_valid(path: str, data: bytes) -> bool:
+    try:
+        require_valid(path, data)
+    except FedtasksError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Use-cases of one task and of lists of them."""

@@ -20,6 +20,7 @@ class Exit(IntEnum):
     HELD = 5
     INVALID = 6
     OUT_OF_REACH = 7
+    INTERRUPTED = 130
 
 
 class FedtasksError(Exception):

@@ -9,7 +9,6 @@ from contextlib import suppress
 import click
 
 from fedtasks.cli.group import ClosedPipe, root
-from fedtasks.cli.main import INTERRUPTED
 from fedtasks.errors import Exit, FedtasksError, UsageError
 
 
@@ -29,7 +28,7 @@ def run(words: list[str]) -> int:
         return done.exit_code
     except (KeyboardInterrupt, click.Abort):
         print("fedtasks: interrupted; what was begun is finished or dropped by the next command", file=sys.stderr)
-        return INTERRUPTED
+        return int(Exit.INTERRUPTED)
     except (BrokenPipeError, ClosedPipe):
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

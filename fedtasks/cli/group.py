@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from fedtasks import __version__
-from fedtasks.cli.main import VERBS
+from fedtasks.cli.verbs import VERBS
 
 HIDDEN = ("merge-driver",)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fedtasks.cli.main import VERBS
+from fedtasks.cli.verbs import VERBS
 
 BIN = Path(sys.executable).parent
 SHELLS = ("bash", "zsh", "fish")

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from fedtasks.cli.group import HIDDEN, root
-from fedtasks.cli.main import VERBS
+from fedtasks.cli.verbs import VERBS
 
 ISSUE = {
     "init", "demo", "parse", "add", "edit", "list", "ready", "board", "show", "claim", "release", "assign", "lead",

@@ -74,6 +74,18 @@ def listed_better(listed: Listed) -> bool:
     return listed.survey.strict
 
 
+def alone(listed: Listed) -> bool:
+    """No other list of the document is counted: what counts once counts its steps."""
+    return numbered(listed) and listed.survey.counted == 1
+
+
+def concludes(listed: Listed) -> bool:
+    """The plan has no task so far, other lists stand before this one and none behind it but of background and proof:
+    plans end in steps."""
+    lists = listed.survey.lists
+    return not listed.survey.total() and len(lists) > 1 and lists[-1] is listed.items[0]
+
+
 def names(listed: Listed) -> bool:
     """Most items are a name with its explanation (`Cache: entries live an hour`), and not counted."""
     return not numbered(listed) and listed.most(lambda item: explains(item.head.rest))
@@ -86,6 +98,8 @@ SIGNS: tuple[tuple[int, Sign], ...] = (
     (+2, orders_most),
     (+2, tracked),
     (+1, is_plan),
+    (+1, alone),
+    (+1, concludes),
     (-1, names),
     (-3, asks),
     (-5, listed_better),

@@ -36,6 +36,8 @@ def action_item(survey: Survey, place: Place) -> bool:
         return False
     if place.titled and (survey.says_work or survey.strict) and not is_likely(survey, place):
         return False
+    if survey.strict and survey.in_background(place):
+        return False
     if survey.boxed and (survey.in_background(place) or _phase_has_boxes(survey, place)):
         return False
     return not _finer(survey, place)

@@ -10,7 +10,7 @@ from fedtasks.plan.reading.kinds import WORKS, Kind, names_list
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form
 from fedtasks.plan.reading.paths import is_path, link_path, paths_in
-from fedtasks.plan.reading.places import ASIDE, HEADINGS, STICKY, Place
+from fedtasks.plan.reading.places import ASIDE, HEADINGS, STICKY, Place, is_top
 from fedtasks.plan.reading.saying import PLANNED, names_field, says
 from fedtasks.plan.reading.survey import Survey
 from fedtasks.plan.reading.tables import has_progress, is_sum_row, is_work_table
@@ -77,13 +77,17 @@ def numbered_heading(survey: Survey, place: Place) -> bool:
     in_phase = above is not None and above.head.label is not None and above.head.label.kind is LabelKind.PHASE
     if _has_named_items(survey, place):
         return False
-    if not (place.own is None or (in_phase and place.own is Kind.WEAK)) or place.zone in ASIDE or not _has_body(place):
+    if (
+        not (place.own is None or (in_phase and place.own in (Kind.WEAK, Kind.TESTING)))
+        or place.zone in ASIDE
+        or not _has_body(place)
+    ):
         return False
     if (above is not None and above.zone in WORKS and not survey.is_title(above)) or _states_plan(survey, place):
         return True
     if survey.total() or survey.names_work or (above is not None and _lists_work(survey, above)):
         return False
-    return not _counts_sections(survey, place)
+    return not is_top(place) and not _counts_sections(survey, place)
 
 
 def _has_named_items(survey: Survey, place: Place) -> bool:

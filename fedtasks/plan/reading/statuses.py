@@ -27,7 +27,7 @@ SIGNS_OF_STATUS = frozenset("✅☑✔✓√🚧🔄⏳🏗⛔🚫")
 """Those that are taken off a title."""
 SIGN = re.compile(rf"{EMOJI.pattern}|√")
 SIGNED = re.compile(
-    rf"\s*[({{\[–—-]*\s*[{''.join(sorted(SIGNS_OF_STATUS))}]\ufe0f?\s*(?P<word>[^\W\d][\w -]{{2,20}})[)\]]?$"
+    rf"\s*[({{\[–—-]*\s*[{''.join(sorted(SIGNS_OF_STATUS))}]\ufe0f?\s*(?P<word>[^\W\d][\w -]{{1,20}})[)\]]?$"
 )
 ASIDE = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,60})[)）\]】]")
 DASHED = re.compile(r"\s[-–—:|]+\s*([^-–—:|()]{2,40})$")

@@ -12,7 +12,7 @@ from fedtasks.plan.reading.inline import BOLD
 from fedtasks.plan.reading.kinds import WORKS, Kind, kind_of, names_list, names_plan
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form, Node
-from fedtasks.plan.reading.places import HEADINGS, LEADS, STICKY, Place, is_title, is_top, listed, repeating
+from fedtasks.plan.reading.places import ASIDE, HEADINGS, LEADS, STICKY, Place, is_title, is_top, listed, repeating
 from fedtasks.plan.reading.saying import names_field, names_tasks, says
 from fedtasks.plan.reading.statuses import COLOURS, colours_levels
 
@@ -89,6 +89,16 @@ class Survey:
     @cached_property
     def _listed(self) -> dict[int, tuple[Place, ...]]:
         return listed(self.places)
+
+    @cached_property
+    def counted(self) -> int:
+        """How many lists of the document are counted."""
+        return sum(items[0].node.number is not None for items in self._listed.values())
+
+    @cached_property
+    def lists(self) -> tuple[Place, ...]:
+        """The first item of each list of the document that is not in a section of background or proof."""
+        return tuple(items[0] for items in self._listed.values() if items[0].zone not in ASIDE)
 
     def listed(self, lead: int) -> tuple[Place, ...]:
         """The items of the first level right below a heading, bold line or label (-1: below none)."""

@@ -31,9 +31,12 @@ def _is(name: str, cell: str) -> bool:
 
 @lru_cache(maxsize=256)
 def columns(header: tuple[str, ...]) -> dict[str, int]:
-    """Field names, `title` among them, to the column that states them; the first that fits holds."""
+    """Field names, `title` among them, to the column that states them; the first that fits holds. A column of phases
+    names work where another follows them up."""
     found: dict[str, int] = {}
     work = [at for at, cell in enumerate(header) if _is("table.work", cell)]
+    if not work and any(_is("fields.status", cell) for cell in header):
+        work = [at for at, cell in enumerate(header) if _is("table.stage", cell)]
     if work:
         found["title"] = next((at for at in work if not _is("table.planning", header[at])), work[0])
     for at, cell in enumerate(header):

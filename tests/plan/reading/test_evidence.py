@@ -69,3 +69,33 @@ def test_a_table_of_phases_repeats_them() -> None:
         | Phase 1: the wood | 1 day | Oak |
         """
     assert titles(text) == ["Fell the oak"]
+
+
+def test_the_only_counted_list_counts_the_steps() -> None:
+    flow = "## Green\n1. Visitors ring\n2. They wait\n3. Somebody opens\n"
+    doors = "## Blue\n1. Hinges\n2. A frame\n3. A lock\n"
+    assert titles(f"# Plan: the door\n## Red\n- Oak\n{doors}") == ["Hinges", "A frame", "A lock"]
+    assert titles(f"# The door\n{flow}{doors}") == []
+
+
+def test_a_table_of_stages_with_their_status_is_work() -> None:
+    header = "| Stage | Goal | Status |\n|---|---|---|\n"
+    assert titles(f"# Plan\n## Milestones\n{header}| Wood | Fell the oak | done |\n| Iron | Forge it | next |\n") == [
+        "Wood",
+        "Iron",
+    ]
+    assert titles("# Plan\n## Milestones\n| Stage | Goal |\n|---|---|\n| Wood | Fell the oak |\n") == []
+
+
+def test_numbered_headings_beside_the_title_count_sections() -> None:
+    assert titles("# The door\n# 1. The frame\n- Keep it dry\n# 2. The hinge\n- Steel\n") == []
+
+
+def test_tests_numbered_in_a_phase_are_work() -> None:
+    text = "# Plan\n## Phase 6: Trials\n### 6.1 Unit testing\n- Every hinge\n### 6.2 The lock\n- Twice\n"
+    assert titles(text) == ["Unit testing", "The lock"]
+
+
+def test_a_timeline_repeats_stricter_tasks() -> None:
+    text = "# Plan\n## Phase 1: Wood\n### 1.1 The oak\n- Fell it\n## Timeline\n### Week 1: Wood\n- Fell the oak\n"
+    assert titles(text) == ["The oak"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.app.test_attempts import commit
+from tests.app.people.test_attempts import commit
 from tests.team import Crowd
 
 

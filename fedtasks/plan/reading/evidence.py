@@ -76,13 +76,13 @@ def listed_better(listed: Listed) -> bool:
 
 def alone(listed: Listed) -> bool:
     """No other list of the document is counted: what counts once counts its steps."""
-    return numbered(listed) and listed.survey.counted == 1
+    return numbered(listed) and listed.survey.lists.counted == 1
 
 
 def concludes(listed: Listed) -> bool:
     """The plan has no task so far, other lists stand before this one and none behind it but of background and proof:
     plans end in steps."""
-    lists = listed.survey.lists
+    lists = listed.survey.lists.firsts
     return not listed.survey.total() and len(lists) > 1 and lists[-1] is listed.items[0]
 
 
@@ -109,13 +109,13 @@ ENOUGH = 5
 
 def leaning(survey: Survey, lead: int) -> int:
     """The weights of all signs that the items right below a lead (-1: in none) show together."""
-    listed = Listed(survey, survey.listed(lead))
+    listed = Listed(survey, survey.lists.below(lead))
     return sum(weight for weight, sign in SIGNS if sign(listed)) if listed.items else 0
 
 
 def is_likely(survey: Survey, item: Place) -> bool:
     """Whether the signs of the list that an item of the first level stands in say that it is work."""
-    lead = survey.lead_of(item)
+    lead = survey.lists.lead_of(item)
     if lead not in survey.leanings:
         survey.leanings[lead] = leaning(survey, lead)
     return survey.leanings[lead] >= ENOUGH

@@ -24,6 +24,7 @@ def action_item(survey: Survey, place: Place) -> bool:
     if (
         not plain(place.head.rest)
         or names_field(place.head.rest)
+        or survey.lists.fills_form(place)
         or survey.beside_tasks(place)
         or survey.beside_work(place)
     ):

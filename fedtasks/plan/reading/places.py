@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fedtasks.plan.reading.heads import Head, read_head
@@ -12,7 +12,7 @@ from fedtasks.plan.reading.kinds import Kind
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form, Node
 from fedtasks.plan.reading.paths import is_path
-from fedtasks.plan.reading.tables import cell_of, is_work_table
+from fedtasks.plan.reading.tables import cell_of, is_work_table, stage_of
 from fedtasks.plan.reading.words import any_in, fold, tokens
 
 BLANK = re.compile(" ")
@@ -46,16 +46,6 @@ def is_top(place: Place) -> bool:
     return place.node.form is Form.HEADING and place.node.level == 1
 
 
-def listed(places: Sequence[Place]) -> dict[int, tuple[Place, ...]]:
-    """For each heading, bold line and label the items of the first level."""
-    found: dict[int, list[Place]] = {}
-    for place in places:
-        above = places[place.node.parent] if place.node.parent >= 0 else None
-        if place.node.form is Form.ITEM and (above is None or above.node.form in LEADS):
-            found.setdefault(place.node.parent, []).append(place)
-    return {lead: tuple(items) for lead, items in found.items()}
-
-
 def is_order(place: Place) -> bool:
     """Whether a place begins with a verb of work."""
     first = tokens(fold(plain(place.head.rest)))[:1]
@@ -68,14 +58,22 @@ def repeating(places: Sequence[Place]) -> frozenset[int]:
     labels = {_phase(place.head) for place in places if place.node.form in HEADINGS} - {None}
     openings = {name[: blank.start()] for name in named for blank in BLANK.finditer(name)}
     counts: dict[int, list[int]] = {}
+    stages: dict[int, list[str]] = {}
     for place in places:
         if place.node.form is Form.ROW and is_work_table(place.node.header):
             title = fold(plain(cell_of(place.node, "title"))).strip(" .:")
             count = counts.setdefault(place.node.table, [0, 0])
+            stages.setdefault(place.node.table, []).append(stage_of(place.node))
             count[0] += 1
             known = title in named or title in openings or _phase(read_head(title, heading=True)) in labels
             count[1] += bool(title) and (known or is_path(title.strip("`")))
-    return frozenset(table for table, (rows, repeated) in counts.items() if repeated * 2 > rows)
+    retold = {table for table, found in stages.items() if len(found) > 1 and _are_all(found, labels)}
+    return frozenset(table for table, (rows, repeated) in counts.items() if repeated * 2 > rows) | retold
+
+
+def _are_all(found: Sequence[str], labels: Collection[str | None]) -> bool:
+    """Whether these are numbers of phases, each once."""
+    return len(set(found)) == len(found) and all(stage in labels for stage in found)
 
 
 def _phase(head: Head) -> str | None:

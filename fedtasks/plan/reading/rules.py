@@ -83,11 +83,21 @@ def numbered_heading(survey: Survey, place: Place) -> bool:
         or not _has_body(place)
     ):
         return False
+    if survey.has_boxes and not _says_something(survey, place):
+        return False
     if (above is not None and above.zone in WORKS and not survey.is_title(above)) or _states_plan(survey, place):
         return True
     if survey.total() or survey.names_work or (above is not None and _lists_work(survey, above)):
         return False
-    return not is_top(place) and not _counts_sections(survey, place)
+    return not is_top(place) and _says_something(survey, place) and not _counts_sections(survey, place)
+
+
+def _says_something(survey: Survey, place: Place) -> bool:
+    """Whether a heading names a file, or has words or items below it and not only code and further headings."""
+    if paths_in(place.head.rest):
+        return True
+    below = survey.places[place.node.index : place.node.last + 1]
+    return any(here.node.notes or here.node.form is Form.ITEM for here in below)
 
 
 def _has_named_items(survey: Survey, place: Place) -> bool:
@@ -166,7 +176,9 @@ def _worked_within(survey: Survey, place: Place) -> bool:
 def _has_fields(survey: Survey, place: Place) -> bool:
     """Whether the list of a phase only states its fields: `- **Goal**: ...`, `- **Effort**: 3 days`."""
     below = survey.places[place.node.index + 1 : place.node.last + 1]
-    return any(item.node.form is Form.ITEM and names_field(item.head.rest) for item in below)
+    return any(
+        item.node.form is Form.ITEM and (names_field(item.head.rest) or survey.lists.fills_form(item)) for item in below
+    )
 
 
 def task_element(survey: Survey, place: Place) -> bool:

@@ -36,6 +36,12 @@ def names_field(text: str, fields: tuple[str, ...] = FIELDS) -> bool:
     return any(label in words().lists[name] for name in fields)
 
 
+def label_of(text: str) -> str:
+    """The label in front of an item's text (`**Goal**: ...`), folded; empty where there is none."""
+    found = FIELD.match(text)
+    return fold(plain(found["bold"] or found["plain"])).strip(" .:*") if found else ""
+
+
 def explains(text: str) -> bool:
     """Whether an item is a name with what it means: `Cache: entries live an hour`."""
     return EXPLAINED.match(text) is not None

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import accumulate
 
 from fedtasks.plan.reading.heads import Head, read_head
 from fedtasks.plan.reading.inline import BOLD
 from fedtasks.plan.reading.kinds import WORKS, Kind, kind_of, names_list, names_plan
 from fedtasks.plan.reading.labels import LabelKind
+from fedtasks.plan.reading.lists import Lists
 from fedtasks.plan.reading.outline import Form, Node
-from fedtasks.plan.reading.places import ASIDE, HEADINGS, LEADS, STICKY, Place, is_title, is_top, listed, repeating
+from fedtasks.plan.reading.places import (
+    HEADINGS,
+    LEADS,
+    STICKY,
+    Place,
+    is_title,
+    is_top,
+    repeating,
+)
 from fedtasks.plan.reading.saying import names_field, names_tasks, says
 from fedtasks.plan.reading.statuses import COLOURS, colours_levels
 
@@ -27,6 +35,7 @@ class Survey:
         self.places: list[Place] = []
         for node, head in zip(nodes, _heads(nodes), strict=True):
             self.places.append(self._place(node, head))
+        self.lists = Lists(self.places)
         self.title = next((place for place in self.places if is_top(place)), None)
         self.repeating = repeating(self.places)
         self.names_work = any(place.own is Kind.WORK and not self.is_title(place) for place in self.places)
@@ -65,7 +74,7 @@ class Survey:
     def _place(self, node: Node, head: Head) -> Place:
         above = self.places[node.parent] if node.parent >= 0 else None
         own = _own_kind(node, head) if node.form in LEADS else None
-        zone = _zone(own, _inherited(above, node))
+        zone = _zone(own, _inherited(above, node), head)
         if node.form is Form.HEADING and node.level == 1 and above is None:
             zone = Kind.WORK if names_list(head.rest) or names_plan(head.rest) else None
         section = node.index if node.form in HEADINGS else above.section if above else -1
@@ -85,31 +94,6 @@ class Survey:
     def counts_sections(self, place: Place) -> bool:
         """Whether one of the numbered headings beside this one names a section and no work."""
         return (place.node.parent, place.node.level) in self._outline
-
-    @cached_property
-    def _listed(self) -> dict[int, tuple[Place, ...]]:
-        return listed(self.places)
-
-    @cached_property
-    def counted(self) -> int:
-        """How many lists of the document are counted."""
-        return sum(items[0].node.number is not None for items in self._listed.values())
-
-    @cached_property
-    def lists(self) -> tuple[Place, ...]:
-        """The first item of each list of the document that is not in a section of background or proof."""
-        return tuple(items[0] for items in self._listed.values() if items[0].zone not in ASIDE)
-
-    def listed(self, lead: int) -> tuple[Place, ...]:
-        """The items of the first level right below a heading, bold line or label (-1: below none)."""
-        return self._listed.get(lead, ())
-
-    def lead_of(self, item: Place) -> int:
-        """The heading, bold line or label that an item stands below."""
-        above = self.above(item)
-        while above is not None and above.node.form is Form.ITEM:
-            above = self.above(above)
-        return above.node.index if above is not None else -1
 
     def beside_tasks(self, place: Place) -> bool:
         """Whether an item stands in a section with a list of its own for the tasks (`**Tasks:**`), and not in that."""
@@ -220,9 +204,11 @@ def _inherited(above: Place | None, node: Node) -> Kind | None:
     return None if is_title(above) and node.form in HEADINGS and not names_list(above.head.rest) else above.zone
 
 
-def _zone(own: Kind | None, above: Kind | None) -> Kind | None:
-    """Verification and optional sections stay so all the way down; else its own words, else what it stands in."""
-    if above in STICKY:
+def _zone(own: Kind | None, above: Kind | None, head: Head) -> Kind | None:
+    """Verification and optional sections stay so all the way down, but a phase is none of its proof (`Phases and
+    acceptance`); else its own words, else what it stands in."""
+    phase = head.label is not None and head.label.kind is LabelKind.PHASE and own is Kind.WORK
+    if above in STICKY and not (phase and above is Kind.VERIFICATION):
         return above
     if own is None:
         return above

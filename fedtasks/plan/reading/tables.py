@@ -73,6 +73,12 @@ def cell_of(node: Node, field: str) -> str:
     return "" if plain(text).strip("()").casefold() in EMPTY else text
 
 
+def stage_of(node: Node) -> str:
+    """The text of the cell that says to which phase a row belongs, empty where there is none."""
+    at = next((at for at, cell in enumerate(node.header) if _is("table.stage", cell)), len(node.cells))
+    return plain(node.cells[at]).strip(" .:") if at < len(node.cells) else ""
+
+
 def is_sum_row(node: Node) -> bool:
     """Whether a row names no work: it is empty, a total, or a ruler."""
     title = cell_of(node, "title")

@@ -99,3 +99,38 @@ def test_tests_numbered_in_a_phase_are_work() -> None:
 def test_a_timeline_repeats_stricter_tasks() -> None:
     text = "# Plan\n## Phase 1: Wood\n### 1.1 The oak\n- Fell it\n## Timeline\n### Week 1: Wood\n- Fell the oak\n"
     assert titles(text) == ["The oak"]
+
+
+def test_labels_that_sections_share_are_fields_and_their_phase_is_the_task() -> None:
+    form = "- **Ziel**: {0}\n- **Bauteile**: Holz\n- **Haken**: Regen\n"
+    text = f"# Plan\n## Phase 1: Rahmen\n{form.format('steht')}## Phase 2: Tor\n{form.format('dicht')}"
+    assert titles(text) == ["Rahmen", "Tor"]
+    once = (
+        "# Plan\n## Phase 1: Rahmen\n- **Pfosten**: setzen\n- **Riegel**: sägen\n## Phase 2: Tor\n- **Band**: biegen\n"
+    )
+    assert titles(once) == ["Pfosten", "Riegel", "Band"]
+
+
+def test_numbered_headings_over_code_alone_are_no_work() -> None:
+    code = "```\nPOST /door\n```\n"
+    assert titles(f"# Doors\n## Calls\n### 1. Opening\n{code}### 2. Closing\n{code}") == []
+    assert titles(f"# Doors\n## Calls\n### 1. hinge.py - Opening\n{code}### 2. Closing\nSlowly.\n") == [
+        "hinge.py - Opening",
+        "Closing",
+    ]
+
+
+def test_phases_under_a_name_that_ends_in_acceptance_are_work() -> None:
+    assert titles("# 方案\n## 阶段与验收\n### Phase 1：木工\n- 门框\n- 门板\n") == ["门框", "门板"]
+
+
+def test_a_table_that_numbers_every_phase_once_repeats_them() -> None:
+    text = "# Plan\n## Phase 1 - Wood\n- Fell the oak\n## Phase 2 - Iron\n- Forge it\n## Overall\n{0}"
+    table = "| Phase | Task | Effort |\n|---|---|---|\n| 1 | Oaks | 1 d |\n| {0} | Nails | 2 d |\n"
+    assert titles(text.format(table.format(2))) == ["Fell the oak", "Forge it"]
+    assert "Nails" in titles(text.format(table.format(1)))
+
+
+def test_a_sign_and_a_short_word_state_a_status() -> None:
+    [item] = parse_text("# 계획\n## P0 — 문 ✅ 완료\n- 경첩\n").items
+    assert item.status == "done"

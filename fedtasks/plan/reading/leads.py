@@ -13,7 +13,7 @@ from fedtasks.plan.reading.labels import LabelKind
 BOLD_LINE = re.compile(r"(?P<mark>\*\*|__)(?=\S)(?P<text>(?:(?!(?P=mark)).)+)(?P=mark)\s*(?P<tail>[^\w\s]{0,6})\s*")
 BRACKET_LINE = re.compile(r"\[(?P<text>[^\W\d][^\[\]]{1,60})\]\s*")
 LABEL_LINE = re.compile(r"(?P<text>[^\s|].{0,80}?)\s*[:：]\**\s*")
-SHOUT_LINE = re.compile(r"(?P<text>[^\W\d_a-z](?:[^a-z\n.!?]{2,60}))")
+SHOUT_LINE = re.compile(r"(?P<text>[^\W\d_a-z](?:[^a-z\n.!?。！？]{2,60}))")
 FIELD_COLON = re.compile(r"[:：]\**\s")
 WORDS_IN_LABEL = 8
 LEVELS = {LabelKind.PHASE: 7, LabelKind.TASK: 8, LabelKind.ID: 8, LabelKind.NUMBER: 8}

@@ -134,3 +134,10 @@ def test_a_table_that_numbers_every_phase_once_repeats_them() -> None:
 def test_a_sign_and_a_short_word_state_a_status() -> None:
     [item] = parse_text("# 계획\n## P0 — 문 ✅ 완료\n- 경첩\n").items
     assert item.status == "done"
+
+
+def test_a_sentence_in_front_of_a_list_is_no_heading() -> None:
+    items = parse_text(
+        "# 計画\n## 段階1：門\n閉まらない扉は困るので、直します。\n- 蝶番\n- 鍵\n\n## Phase 2\nDOORS\n- 板\n"
+    ).items
+    assert [(item.title, item.group) for item in items] == [("蝶番", "段階1：門"), ("鍵", "段階1：門"), ("板", "DOORS")]

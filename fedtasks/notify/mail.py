@@ -7,7 +7,7 @@ import ssl
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from fedtasks.notify.channels import TIMEOUT, Tools, Undelivered
+from fedtasks.notify.delivery import TIMEOUT, Tools, Undelivered
 from fedtasks.notify.message import Message
 from fedtasks.notify.routing import Channel
 

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from html import escape
 
-from fedtasks.notify.channels import TIMEOUT, Tools, Undelivered
+from fedtasks.notify.delivery import TIMEOUT, Tools, Undelivered
 from fedtasks.notify.message import Message
 from fedtasks.notify.routing import Channel
 

@@ -8,7 +8,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from fedtasks.notify.channels import TIMEOUT, Tools, Undelivered
+from fedtasks.notify.delivery import TIMEOUT, Tools, Undelivered
 from fedtasks.notify.message import Message
 from fedtasks.notify.routing import Channel
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fedtasks.app.context import Context
-from fedtasks.notify.channels import Undelivered
+from fedtasks.notify.delivery import Undelivered
 from fedtasks.store.files import is_below
 
 FILE = "fedtasks/channels.yaml"

@@ -11,7 +11,7 @@ from fedtasks.domain import events as kinds
 from fedtasks.domain.apply import apply
 from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.fold import fold
-from fedtasks.domain.status import ACTIVE, DONE, FINISHED, OPEN
+from fedtasks.domain.status import ACTIVE, DONE, OPEN
 from fedtasks.domain.task import State, Task
 from fedtasks.errors import NeedsApproval, NotFound
 from fedtasks.policy.may import require
@@ -41,7 +41,7 @@ class Change:
         self._events: list[Event] = []
         self._tasks: dict[str, None] = {}
         self._subject: str | None = None
-        self._made: list[Made] = []
+        self.made: list[Made] = []
         self.arriving: Callable[[], Iterable[Task]] = tuple
 
     @property
@@ -104,22 +104,6 @@ class Change:
         """The task with an event that came too late: it stays in the history, void."""
         return self._put(replace(fold(task.id, (*task.history, event), task.extra), schema=task.schema), event)
 
-    def finish(self) -> None:
-        """Completes what the changed tasks complete (delegations of other stores, tasks made of parts), and tells all
-        whom the events concern; called once, when they are made."""
-        if any(map(_may_complete, map(self.transaction.task, self._tasks))):
-            from fedtasks.app.delegation.bubbling import settle
-
-            made = len(self._events)
-            settle(self, tuple(self._tasks))
-            if len(self._events) > made and self._subject is not None:
-                self.title(self._subject)
-        news = [one for one in self._made if concerns_others(*one)]
-        if news:
-            from fedtasks.app.notices.telling import tell
-
-            tell(self, news)
-
     def create(self, id: str, event: Event) -> Task:
         """A new task of one `created` event."""
         require(self.session.actor.member, event, None, self.session.rules)
@@ -130,15 +114,13 @@ class Change:
         self._events.append(event)
         self._tasks[task.id] = None
         if before is not None:
-            self._made.append((before, event, task))
+            self.made.append((before, event, task))
         return task
 
-    def note_active(self) -> None:
-        """Notes which tasks edit files now; called once the change is made."""
-        if any(task.state.files for _, _, task in self._made):
-            from fedtasks.app.tasks.active import note
-
-            note(self.session, {task.id: task for _, _, task in self._made}.values())
+    def retitle(self) -> None:
+        """Names the commit again, with the events that have come since."""
+        if self._subject is not None:
+            self.title(self._subject)
 
     def deliver(self, notice: Notice) -> bool:
         """Puts a notice into its member's inbox with this change; False where it has been told before, read or not."""
@@ -151,7 +133,7 @@ class Change:
 
     def notice(self, to: str, id: str) -> Notice | None:
         """A notice as it is now, None where it is gone; raises InvalidData."""
-        from fedtasks.app.notices.inbox import parse_notice
+        from fedtasks.app.notices.reading import parse_notice
 
         path = notice_path(to, id)
         data = self.transaction.read(path)
@@ -191,26 +173,6 @@ class Change:
             (*trailers, ("Fedtasks-Actor", self.session.actor.name)),
             **signature(self.session),
         )
-
-
-def _may_complete(task: Task) -> bool:
-    state = task.state
-    return state.status in FINISHED and bool(state.delegated_from or state.parent)
-
-
-TELLING = (kinds.CREATED, kinds.HANDOFF_OFFERED, kinds.HANDOFF_DECLINED, kinds.COMMENTED, kinds.PERMIT_GIVEN,
-           kinds.PERMIT_REFUSED)  # fmt: skip
-"""Kinds that may concern somebody who has nothing else to do with the task."""
-
-
-def concerns_others(before: State, event: Event, task: Task) -> bool:
-    """Whether anybody could be told of it: nobody is, of what one does to tasks that are nobody else's."""
-    state = task.state
-    names = {before.assignee, before.lead, state.assignee, state.lead, state.team}
-    names |= {*state.watchers, *state.helpers, *state.reviewers}
-    finished = state.status in FINISHED and state.status != before.status
-    said = event.kind in TELLING or "blocked_by" in event.data or "@" in str(event.data)
-    return bool(names - {None, event.by}) or finished or said or goes_to_files(before, task)
 
 
 def goes_to_files(before: State, task: Task) -> bool:

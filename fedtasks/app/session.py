@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,6 @@ from fedtasks.store.layout import JOURNAL, is_store
 if TYPE_CHECKING:
     import sqlite3
 
-    from fedtasks.app.change import Change
     from fedtasks.app.identity import Actor
     from fedtasks.app.roster import Roster
     from fedtasks.domain.task import Task
@@ -153,24 +151,3 @@ class Session:
             "the index, a cache of this machine, was damaged and has been removed; nothing was changed",
             hint="run the command again",
         )
-
-    @contextmanager
-    def writing(self) -> Iterator[Change]:
-        """A change to the store, written when the block ends well."""
-        from fedtasks.app.change import Change
-
-        with self.registry.transaction() as transaction:
-            change = Change(self, transaction)
-            yield change
-            change.finish()
-            self.wrote = True
-        change.note_active()
-
-    def change(self, given: str, decide: Decide, verb: str, note: str = "") -> Task:
-        """One event on one task: `decide` looks at the task and answers kind and data."""
-        with self.writing() as change:
-            task = change.task(given)
-            kind, data = decide(task)
-            after = change.make(task, kind, data)
-            change.describe(verb, after, note)
-            return after

@@ -74,7 +74,7 @@ class Face:
     def _hint(self) -> None:
         """On a terminal: that something waits for whoever acts; a command that never asked who does stays silent."""
         if "actor" in vars(self.session):
-            from fedtasks.app.notices.inbox import read_inbox
+            from fedtasks.app.notices.reading import read_inbox
             from fedtasks.views.inbox import hint_line
 
             found = read_inbox(self.session.root, self.session.actor.name)

@@ -33,7 +33,7 @@ def member_command() -> None:
 def member_add(face: Face, name: str, kind: str, role: str, **rest: Any) -> None:
     """Adds a member."""
     from fedtasks.app.identity import check_name
-    from fedtasks.app.roster import add_member
+    from fedtasks.app.people.membership import add_member
 
     lists: dict[str, Any] = {field: _once(rest[field]) for field in ("emails", "skills", "members")}
     wanted = Member(check_name(name), kind, role, rest["full_name"], **lists)
@@ -67,7 +67,7 @@ def member_add(face: Face, name: str, kind: str, role: str, **rest: Any) -> None
 @click.option("--no-fallback", "no_fallbacks", multiple=True, metavar="NAME", help="Who does not any more.")
 def member_edit(face: Face, name: str, role: str | None, full_name: str | None, **rest: Any) -> None:
     """Changes a member: role, skills, addresses, absence, who is in a team, permissions of its own."""
-    from fedtasks.app.roster import edit_member
+    from fedtasks.app.people.membership import edit_member
 
     permitted = dict(_permission(word) for word in rest["permit"])
     _require_known(face, rest["need_approval"], rest["fallbacks"])
@@ -156,7 +156,7 @@ def member_list(face: Face) -> None:
 @click.argument("name")
 def member_show(face: Face, name: str) -> None:
     """Shows one member."""
-    from fedtasks.app.roster import show_member
+    from fedtasks.app.people.membership import show_member
 
     fields = show_member(face.session, name).to_json()
     face.tell({"member": fields}, [f"{key:<11} {_words(value)}" for key, value in fields.items() if value])

@@ -217,7 +217,7 @@ def _check(rule: Mapping[str, Any], timezone: str | None) -> None:
 
 
 def _edit(face: Face, alter: Callable[[Profile], Profile]) -> Member:
-    from fedtasks.app.roster import edit_member
+    from fedtasks.app.people.membership import edit_member
 
     def altered(member: Member) -> Member:
         changed = alter(member.notify)

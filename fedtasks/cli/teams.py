@@ -25,7 +25,7 @@ def team_command() -> None:
 def team_add(face: Face, name: str, members: Names) -> None:
     """Makes a team of these members; a team may be in a team."""
     from fedtasks.app.identity import check_name
-    from fedtasks.app.roster import add_member
+    from fedtasks.app.people.membership import add_member
 
     wanted = Member(check_name(name), TEAM, members=tuple(dict.fromkeys(members)))
     tell_member(face, add_member(face.session, team_checked(face, wanted)), "is a team now")
@@ -48,7 +48,7 @@ def team_leave(face: Face, name: str, members: Names) -> None:
 
 
 def _change(face: Face, name: str, among: Callable[[Names], Names]) -> None:
-    from fedtasks.app.roster import edit_member
+    from fedtasks.app.people.membership import edit_member
 
     def alter(member: Member) -> Member:
         if member.kind != TEAM:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fedtasks.app.session import Session
+from fedtasks.app.writing import writing
 from fedtasks.domain.canonical import dump_bytes
 from fedtasks.domain.notices import merge_notices
 from fedtasks.notify.notice import Notice, from_json, make_notice, notice_id
@@ -97,7 +98,7 @@ def deliver(world: Any, *notices: Notice) -> list[bool]:
     from fedtasks.app.context import Context
 
     context = Context(Path(world.project), world.env, time_ns, lambda count: bytes(count), actor="ada")
-    with Session(context, "test").writing() as change:
+    with writing(Session(context, "test")) as change:
         told = [change.deliver(notice) for notice in notices]
         change.title("tell")
     return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from fedtasks.app.notices.inbox import read_inbox
+from fedtasks.app.notices.reading import read_inbox
 from fedtasks.app.people.presence import present
 from fedtasks.app.session import Session
 from fedtasks.app.tasks.inhand import in_hand

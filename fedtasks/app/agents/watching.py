@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 
 from fedtasks.app.context import Context
-from fedtasks.app.notices.inbox import read_inbox
+from fedtasks.app.notices.reading import read_inbox
 from fedtasks.app.session import Session
 from fedtasks.app.tasks.listing import Row
 from fedtasks.app.tasks.nextup import candidates, left_behind

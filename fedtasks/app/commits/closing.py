@@ -9,6 +9,7 @@ from fedtasks.app.commits.concerns import Authors, named_tasks
 from fedtasks.app.commits.hookplace import Place
 from fedtasks.app.session import Session
 from fedtasks.app.tasks.leases import under_claim
+from fedtasks.app.writing import writing
 from fedtasks.domain import events as kinds
 from fedtasks.domain.ids import derived_ulid
 from fedtasks.domain.status import DONE, FINISHED, IN_PROGRESS, PENDING
@@ -48,7 +49,7 @@ def close_landed(session: Session, place: Place, authors: Authors) -> tuple[list
 
 def _close(session: Session, id: str, commit: Commit, authors: Authors) -> bool:
     acting = _as_author(session, commit, authors)
-    with acting.writing() as change:
+    with writing(acting) as change:
         task = change.task(id)
         if task.state.status in FINISHED:
             return False
@@ -65,7 +66,7 @@ def _close(session: Session, id: str, commit: Commit, authors: Authors) -> bool:
 def _tell_unclosed(session: Session, id: str, commit: Commit, authors: Authors, why: str) -> None:
     names = {member.name for member in session.members}
     by = next(iter(authors.of(commit)), commit.author)
-    with session.writing() as change:
+    with writing(session) as change:
         task = change.task(id)
         told = [name for name in dict.fromkeys((by, task.state.lead)) if name in names]
         fields = {"at": change.session.context.now(), "by": by, "text": why, "task": id, "title": task.state.title}

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fedtasks.app.commits.announced import late_words, who_ran
 from fedtasks.app.commits.closing import close_landed
 from fedtasks.app.commits.concerns import Authors, Code, Fields, active_tasks, audience, concern, concerned
 from fedtasks.app.commits.hookplace import Place, find_place
 from fedtasks.app.commits.signs import renew_by_commits
-from fedtasks.app.notices.inbox import read_inbox
+from fedtasks.app.notices.reading import read_inbox
 from fedtasks.app.session import Session
+from fedtasks.app.writing import writing
 from fedtasks.errors import FedtasksError, NoStore, StoreLocked
 from fedtasks.git.changed import Commit, commits_of, new_commits, patch_ids, reaches, tips, unshared
 from fedtasks.git.hookstate import LOCK, HookState
@@ -84,7 +86,8 @@ def _follow_once(session: Session, place: Place, done: Followed) -> None:
     here = tips(place.git)
     commits = new_commits(place.git, list(here.values()), seen)
     done.commits += len(commits)
-    authors = Authors(session, _local(session, waiting))
+    waiting += late_words(session, state, waiting, [commit for commit in commits if commit.id in here.values()])
+    authors = Authors(session, who_ran(session, waiting))
     if rewritten:
         known = {commit.id for commit in commits}
         commits += commits_of(place.git, [id for id in rewritten.values() if id not in known and id not in rewritten])
@@ -137,17 +140,6 @@ def _with_actor(session: Session) -> Session:
     return session
 
 
-def _local(session: Session, waiting: Iterable[Path]) -> dict[str, str]:
-    """Who ran `git commit` here, by commit, where the environment or git's configuration of the time said so."""
-    found = {}
-    for path in waiting:
-        with suppress(OSError, UnicodeDecodeError):
-            oid, _, actor = path.read_text(encoding="utf-8").strip().partition(" ")
-            if oid and (name := actor or session.git_config.get("fedtasks.actor")):
-                found[oid] = name
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Round:
     """New commits, the oldest first; what was rewritten into what; who made which; whether there are remotes."""
@@ -170,7 +162,7 @@ def _tell(session: Session, place: Place, found: _Round, done: Followed) -> None
     members = [*mine, *(name for name in with_inbox(session.root) if found.rewritten and name not in mine)]
     if not members:
         return
-    with session.writing() as change:
+    with writing(session) as change:
         given = [
             one for name in members if (one := _tell_member(change, place, found, name, mine.get(name, ()), tasks))
         ]

@@ -8,6 +8,7 @@ from contextlib import suppress
 from fedtasks.app.commits.concerns import Authors, named_tasks
 from fedtasks.app.context import stamp_of
 from fedtasks.app.session import Session
+from fedtasks.app.writing import writing
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.ids import derived_ulid
@@ -37,7 +38,7 @@ def _is_sign(task: Task, commit: Commit, authors: Authors) -> bool:
 
 
 def _renew(session: Session, id: str, commit: Commit, authors: Authors) -> None:
-    with session.writing() as change:
+    with writing(session) as change:
         task = change.task(id)
         if not _is_sign(task, commit, authors) or not task.state.claim:
             return

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from fedtasks.app.change import Change
-from fedtasks.app.delegation.outbox import Message, Record, look_record, post, put_record, read_delegations
-from fedtasks.app.session import Session
+from fedtasks.app.delegation.outbox import Message, Record, look_record, post, put_record
 from fedtasks.domain import delegation as rules
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event, next_seq
@@ -54,19 +53,6 @@ def settle(change: Change, changed: Iterable[str]) -> None:
         if whole is not None and _is_whole(change, whole):
             drive(change, whole, doing(change), whole.id)
             waiting.append(whole.id)
-
-
-def complete_due(session: Session) -> bool:
-    """Completes what no single change has completed, since a merge did: two clones finished the last two parts."""
-    accepted = [record for record in read_delegations(session) if record["status"] == rules.ACCEPTED]
-    if not accepted:
-        return False
-    with session.writing() as change:
-        settle(change, [id for record in accepted for id in reversed(record["tasks"])])
-        if change.is_empty:
-            return False
-        change.title("complete what its parts have completed")
-    return True
 
 
 def _is_whole(change: Change, task: Task) -> bool:

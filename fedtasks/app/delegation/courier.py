@@ -10,15 +10,17 @@ from typing import Any
 
 from fedtasks.app.change import Change
 from fedtasks.app.delegation.instances import instance_named, instances_of, name_of
-from fedtasks.app.delegation.outbox import Message, forget, read_outbox
+from fedtasks.app.delegation.outbox import Message, read_outbox
 from fedtasks.app.delegation.pauses import Pause, end_pause, paused, put_off, read_pauses
 from fedtasks.app.delegation.reaching import reach
 from fedtasks.app.delegation.receiving import receive
 from fedtasks.app.session import Session
 from fedtasks.app.sharing.exclusive import exclusively
+from fedtasks.app.writing import writing
 from fedtasks.domain import events as kinds
 from fedtasks.errors import FedtasksError, OutOfReach
 from fedtasks.store.files import os_errors
+from fedtasks.store.layout import OUTBOX
 
 
 @dataclass(slots=True)
@@ -97,7 +99,7 @@ class _Courier:
 
     def _strike_out(self, name: str, brought: Sequence[Message]) -> None:
         try:
-            forget(self.session, name, [message.path for message in brought])
+            _forget(self.session, name, [message.path for message in brought])
         except FedtasksError as found:
             self.done.notes.append(f"what has arrived at {name} stays in the outbox for now: {found.message}")
 
@@ -167,3 +169,14 @@ def after_change(session: Session) -> Carried:
     posted = set(session.posted)
     session.posted.clear()
     return carry(session, to={message.to for message in read_outbox(session) if message.id in posted})
+
+
+def _forget(session: Session, to: str, paths: Sequence[str]) -> None:
+    """Takes messages that have arrived out of the outbox."""
+    with writing(session) as change:
+        change.transaction.refresh(OUTBOX)
+        left = [path for path in paths if change.transaction.read(path) is not None]
+        for path in left:
+            change.transaction.remove(path)
+        if left:
+            change.title(f"carry {len(left)} message{'s' * (len(left) > 1)} to {to}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fedtasks.app.change import Change
 from fedtasks.app.session import Session
+from fedtasks.app.writing import writing
 from fedtasks.domain.instances import (
     HERE,
     NAME,
@@ -67,7 +68,7 @@ def add_instance(session: Session, wanted: Instance) -> Instance:
     """
     _require_admin(session)
     made = _placed(session, wanted)
-    with session.writing() as change:
+    with writing(session) as change:
         text, known = _settings(change)
         _require_addable(known, made)
         change.title(f"add instance {made.name}")
@@ -78,7 +79,7 @@ def add_instance(session: Session, wanted: Instance) -> Instance:
 def remove_instance(session: Session, name: str) -> Instance:
     """Takes an instance out of the settings; raises NotFound, NotAllowed while it is another one's parent."""
     _require_admin(session)
-    with session.writing() as change:
+    with writing(session) as change:
         text, known = _settings(change)
         if name not in known:
             raise _unknown(known, name)

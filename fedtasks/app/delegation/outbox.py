@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,17 +49,6 @@ def post(change: Change, message: Message) -> None:
     """Puts a message into the outbox with this change."""
     change.session.posted.append(message.id)
     change.transaction.put_object("message", message.path, message.to_json())
-
-
-def forget(session: Session, to: str, paths: Sequence[str]) -> None:
-    """Takes messages that have arrived out of the outbox."""
-    with session.writing() as change:
-        change.transaction.refresh(OUTBOX)
-        left = [path for path in paths if change.transaction.read(path) is not None]
-        for path in left:
-            change.transaction.remove(path)
-        if left:
-            change.title(f"carry {len(left)} message{'s' * (len(left) > 1)} to {to}")
 
 
 def read_outbox(session: Session) -> list[Message]:

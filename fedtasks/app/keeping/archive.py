@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from fedtasks.app.change import Change
 from fedtasks.app.context import stamp_of
 from fedtasks.app.session import Session
+from fedtasks.app.writing import writing
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.status import FINISHED
@@ -34,7 +35,7 @@ def archive_named(session: Session, given: Sequence[str], *, dry_run: bool = Fal
         for task in tasks:
             _require_finished(task)
         return Archived(tasks, [])
-    with session.writing() as change:
+    with writing(session) as change:
         after = []
         for task in {task.id: task for task in map(change.task, given)}.values():
             _require_finished(task)
@@ -53,7 +54,7 @@ def archive_older(session: Session, seconds: int, *, dry_run: bool = False) -> A
         if dry_run:
             _sort_out(session, [session.reader.task(id) for id in batch], before, found)
             continue
-        with session.writing() as change:
+        with writing(session) as change:
             due = _sort_out(session, [task for id in batch if (task := change.look(id))], before, found)
             _title(change, "archive", [_archive(change, task) for task in due])
     return found
@@ -61,7 +62,7 @@ def archive_older(session: Session, seconds: int, *, dry_run: bool = False) -> A
 
 def unarchive(session: Session, given: str) -> Task:
     """Brings a task back into the lists; raises NotAllowed where it is there."""
-    with session.writing() as change:
+    with writing(session) as change:
         task = change.task(given)
         if task.state.archived is None:
             raise NotAllowed(f"{task.id} is not archived", hint=f"see it: fedtasks show {task.id}", task=task.id)

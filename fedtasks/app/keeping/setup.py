@@ -11,6 +11,7 @@ from pathlib import Path
 from fedtasks.app.context import Context
 from fedtasks.app.identity import check_name, name_from
 from fedtasks.app.session import Session
+from fedtasks.app.writing import writing
 from fedtasks.domain.canonical import dump_bytes
 from fedtasks.errors import FedtasksError, UsageError
 from fedtasks.git import worktree
@@ -212,7 +213,7 @@ def _join(context: Context, root: Path) -> str | None:
         return None
     if not session.members:
         newcomer = _first_member(context)
-    with session.writing() as change:
+    with writing(session) as change:
         change.transaction.put_object("member", member_path(newcomer.name), newcomer.to_json())
         change.title(f"join {newcomer.name}")
     return newcomer.name

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from fedtasks.app.session import Session
+from fedtasks.app.writing import writing
 from fedtasks.domain.canonical import dump_bytes, ordered
 from fedtasks.errors import NewerFormat, NotAllowed
 from fedtasks.policy.may import POWERFUL
@@ -41,7 +42,7 @@ def upgrade(session: Session, *, dry_run: bool, table: Mapping[int, Upgrade] = U
         found = _found(session, table)
         return Upgraded(found, newest(table), [step for step, _ in _decide(session, found, table)])
     _require_admin(session)
-    with session.writing() as change:
+    with writing(session) as change:
         found = _found(session, table)
         steps = []
         for step, data in _decide(session, found, table):

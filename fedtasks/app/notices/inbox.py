@@ -2,85 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from fedtasks.app.context import stamp_of
+from fedtasks.app.notices.reading import Inbox, notice_names, order, read_inbox, read_notice
+from fedtasks.app.notices.reminding import remind_now_and_then
 from fedtasks.app.session import Session
-from fedtasks.errors import FedtasksError, InvalidData, NotFound
-from fedtasks.notify.notice import Notice, from_json
-from fedtasks.store.files import os_errors, stamp
-from fedtasks.store.layout import INBOX, notice_path, task_id_of
-from fedtasks.store.reading import fault, parse_object, read_bytes
+from fedtasks.app.writing import writing
+from fedtasks.errors import InvalidData, NotFound
+from fedtasks.notify.notice import Notice
+from fedtasks.store.files import stamp
+from fedtasks.store.layout import notice_path
 
 KEPT_DAYS = 30
 """Settled notices that are older go when the next one is settled: until then nobody can be told of the same again."""
 
-HEAD = ("id", "to", "kind", "at", "by", "text")
-
-
-@dataclass(slots=True)
-class Inbox:
-    """The notices of one member, urgent ones first, then the oldest; `broken` says which files are none, and why."""
-
-    notices: list[Notice] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
-
-
-def read_inbox(root: Path, member: str) -> Inbox:
-    """All that a member was told and that is still kept."""
-    found = Inbox()
-    for name in _names(root, member):
-        try:
-            notice = read_notice(root, member, name)
-        except FedtasksError as problem:
-            found.broken.append(problem.message)
-        else:
-            found.notices += [notice] if notice is not None else []
-    found.notices.sort(key=order)
-    return found
-
-
-def order(notice: Notice) -> tuple[bool, str, str, str]:
-    """Urgent ones first, then the oldest."""
-    return (not notice.urgent or notice.settled, notice.at, str(notice.data.get("event", "")), notice.id)
-
-
-def _names(root: Path, member: str) -> list[str]:
-    with os_errors(root):
-        try:
-            return sorted(filter(None, map(task_id_of, os.listdir(root / INBOX / member))))
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-
-
-def read_notice(root: Path, member: str, id: str) -> Notice | None:
-    """One notice; None where it is gone meanwhile. Raises InvalidData."""
-    path = notice_path(member, id)
-    with os_errors(root):
-        try:
-            return parse_notice(path, read_bytes(root, path))
-        except FileNotFoundError:
-            return None
-
-
-def parse_notice(path: str, data: bytes) -> Notice:
-    """The notice of a file's content; raises InvalidData with the failing line and field."""
-    raw = parse_object(path, data)
-    if not all(isinstance(raw.get(name), str) for name in HEAD) or f"{raw['to']}/{raw['id']}.json" not in path:
-        raise fault(path, data, raw, "notice")
-    try:
-        return from_json(raw)
-    except (KeyError, TypeError, AttributeError) as found:
-        raise fault(path, data, raw, "notice") from found
-
 
 def inbox(session: Session, *, everything: bool = False, task: str | None = None) -> Inbox:
     """What the actor has not settled yet, or `everything` that is kept; `task` may be a part of an id."""
-    from fedtasks.app.notices.reminding import remind_now_and_then
-
     registry, member = session.reader, session.actor.name
     wanted = registry.resolve(task) if task is not None else None
     remind_now_and_then(session)
@@ -118,7 +59,7 @@ def _settle(
     alter: Callable[[Notice], Notice],
 ) -> list[Notice]:
     """The chosen notices, after the change; those whose state does not change are not written."""
-    with session.writing() as change:
+    with writing(session) as change:
         held = read_inbox(session.root, session.actor.name).notices
         chosen = _chosen(given, held) if given else [notice for notice in held if waits(notice)]
         after = []
@@ -175,7 +116,7 @@ class Watch:
         """What is not settled and has come, or was told again, since the last look."""
         known = self._known
         self._known, self.problems = {}, []
-        for name in _names(self.root, self.member):
+        for name in notice_names(self.root, self.member):
             mark = stamp(self.root / notice_path(self.member, name))
             self._known[name] = known[name] if name in known and known[name][0] == mark else (mark, self._read(name))
         fresh = [notice for _, notice in self._known.values() if notice is not None and self._is_new(notice)]

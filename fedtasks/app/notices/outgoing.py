@@ -7,12 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fedtasks.app.notices.inbox import read_inbox
 from fedtasks.app.notices.ledger import FOLDER, LOCK, Ledger, open_ledger
+from fedtasks.app.notices.reading import read_inbox
 from fedtasks.app.notices.secrets import Secrets
 from fedtasks.app.session import Session
+from fedtasks.app.writing import writing
 from fedtasks.errors import FedtasksError, NotFound, OutOfReach
-from fedtasks.notify.channels import OUTWARD, Tools, Undelivered, send
+from fedtasks.notify.channels import OUTWARD, send
+from fedtasks.notify.delivery import Tools, Undelivered
 from fedtasks.notify.message import Message
 from fedtasks.notify.notice import Notice, make_notice
 from fedtasks.notify.routing import Channel, Profile, Rule, held_until, is_due, profile_of, told_at
@@ -169,7 +171,7 @@ def _record(session: Session, sent: Sequence[Parcel]) -> None:
     outward = [(parcel, notice) for parcel in sent if parcel.channel.type in OUTWARD for notice in parcel.notices]
     if not outward:
         return
-    with session.writing() as change:
+    with writing(session) as change:
         now = session.context.now()
         for parcel, notice in outward:
             change.transaction.refresh(f"inbox/{notice.to}")

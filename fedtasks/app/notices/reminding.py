@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from fedtasks.app.change import Change
-from fedtasks.app.notices.inbox import read_inbox
+from fedtasks.app.notices.reading import read_inbox
 from fedtasks.app.session import Session
+from fedtasks.app.writing import writing
 from fedtasks.domain.status import FINISHED
 from fedtasks.domain.times import seconds_between
 from fedtasks.errors import FedtasksError
@@ -54,7 +55,7 @@ def remind(session: Session) -> int:
     terms, now = terms_of(session.config.notices), session.context.now()
     if not any(_is_due(notice, now, terms) for notice in _all(session.root)):
         return 0
-    with session.writing() as change:
+    with writing(session) as change:
         count = sum(_remind(change, notice, now, terms) for notice in list(_all(session.root)))
         if count:
             change.title(f"remind of {count} notice{'s' * (count != 1)}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fedtasks.app.change import Change, Made, goes_to_files
 from fedtasks.app.finding import cache_of
@@ -19,7 +19,7 @@ from fedtasks.store.index import glance
 from fedtasks.store.query import waiting_for
 
 if TYPE_CHECKING:
-    from fedtasks.app.session import Session
+    pass
 
 EVERYONE = "everyone"
 
@@ -38,33 +38,6 @@ def tell(change: Change, made: Iterable[Made]) -> None:
         notices += meet(change, begun)
     for notice in summed_up(_to_persons(change, notices)):
         change.deliver(notice)
-
-
-def tell_withdrawn(session: Session, claims: Iterable[Mapping[str, Any]]) -> None:
-    """Tells those whose claims a merge found void (see news.withdrawn)."""
-    with session.writing() as change:
-        now, told = session.context.now(), [_withdrawn(entry) for entry in claims]
-        if any([change.deliver(replace(notice, at=now)) for notice in told]):
-            change.title(f"tell {len(told)} of a claim that is withdrawn")
-
-
-def _withdrawn(entry: Mapping[str, Any]) -> Notice:
-    since = f" since {entry['since']}" if entry["since"] else ""
-    holder = f"{entry['holder']} has it{since}" if entry["holder"] else entry["reason"]
-    return make_notice(
-        entry["by"],
-        "withdrawn",
-        (entry["claim"],),
-        at="",
-        by=entry["holder"] or entry["by"],
-        text=f"your claim is withdrawn: {holder}",
-        task=entry["task"],
-        title=entry["title"],
-        urgent=True,
-        needs_ack=True,
-        next=(f"fedtasks show {entry['task']}", "fedtasks ready"),
-        data={"event": entry["claim"]},
-    )
 
 
 def tell_unplanned(change: Change, plan: str, kept: Iterable[tuple[Task, str]]) -> None:

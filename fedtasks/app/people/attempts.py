@@ -9,6 +9,7 @@ from fedtasks.app.commits.codeplace import code_here, named_code
 from fedtasks.app.people.entries import find_id
 from fedtasks.app.session import Session
 from fedtasks.app.tasks.leases import under_claim
+from fedtasks.app.writing import change_task
 from fedtasks.domain import events as kinds
 from fedtasks.domain.task import Task
 from fedtasks.errors import AmbiguousId, NotAllowed
@@ -42,7 +43,7 @@ def start(
         named = wanted | {"parent": above}
         return kinds.ATTEMPT_STARTED, {name: value for name, value in named.items() if value}
 
-    task = session.change(given, decide, "attempt")
+    task = change_task(session, given, decide, "attempt")
     return task, entry_of(task, task.history[-1].id)
 
 
@@ -68,7 +69,7 @@ def finish(
         data = {"attempt": entry["id"], "outcome": outcome, "reason": reason, **_code(session, entry, code)}
         return kinds.ATTEMPT_FINISHED, {name: value for name, value in data.items() if value}
 
-    task = session.change(given, decide, "attempt", f" {outcome}")
+    task = change_task(session, given, decide, "attempt", f" {outcome}")
     return task, entry_of(task, task.history[-1].data["attempt"])
 
 

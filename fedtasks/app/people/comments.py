@@ -10,6 +10,7 @@ from typing import Any
 from fedtasks.app.change import Change
 from fedtasks.app.people.entries import find_id
 from fedtasks.app.session import Session
+from fedtasks.app.writing import writing
 from fedtasks.domain import events as kinds
 from fedtasks.domain.conversation import Remark, conversation, mentioned, remarks
 from fedtasks.domain.task import Task
@@ -42,7 +43,7 @@ def comment(
     """
     text = _checked(text)
     kept = {path: _content(session, path) for path in attach}
-    with session.writing() as change:
+    with writing(session) as change:
         task = change.task(given)
         data: dict[str, Any] = {"text": text, "type": type}
         if reply_to:
@@ -125,7 +126,7 @@ def resolve(session: Session, given: str, to: str, *, resolved: bool = True) -> 
 
 
 def _about(session: Session, given: str, to: str, kind: str, data: dict[str, Any], verb: str) -> tuple[Task, str]:
-    with session.writing() as change:
+    with writing(session) as change:
         task = change.task(given)
         id = find_remark(task, to).id
         after = change.make(task, kind, {"comment": id, **data})

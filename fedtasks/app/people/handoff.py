@@ -11,6 +11,7 @@ from fedtasks.app.session import Session
 from fedtasks.app.sharing.exclusive import exclusively
 from fedtasks.app.tasks.inhand import settle_hand
 from fedtasks.app.tasks.leases import lease_data, under_claim
+from fedtasks.app.writing import change_task
 from fedtasks.domain import events as kinds
 from fedtasks.domain.status import OPEN
 from fedtasks.domain.task import Task
@@ -47,7 +48,7 @@ def hand_off(
     def decide(task: Task) -> tuple[str, dict[str, Any]]:
         return kinds.HANDOFF_OFFERED, data | under_claim(session, task)
 
-    return session.change(given, decide, "handoff", f" to {to}")
+    return change_task(session, given, decide, "handoff", f" to {to}")
 
 
 def accept(session: Session, given: str) -> Task:
@@ -74,7 +75,7 @@ def decline(session: Session, given: str, reason: str | None = None) -> Task:
         data = {"handoff": open_offer(task)["id"]}
         return kinds.HANDOFF_DECLINED, data | ({"reason": reason} if reason else {})
 
-    return session.change(given, decide, "decline")
+    return change_task(session, given, decide, "decline")
 
 
 def open_offer(task: Task) -> Entry:

@@ -6,6 +6,7 @@ import json
 from typing import Any, NamedTuple
 
 from fedtasks.app.session import Session
+from fedtasks.app.writing import change_task
 from fedtasks.domain import events as kinds
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed
@@ -33,7 +34,7 @@ def ask(session: Session, given: str, action: str, reason: str | None = None) ->
             )
         return kinds.PERMIT_ASKED, {"action": action} | _said(reason)
 
-    return session.change(given, decide, "ask", f" {action}")
+    return change_task(session, given, decide, "ask", f" {action}")
 
 
 def answer(session: Session, given: str, member: str, action: str, *, refuse: bool, reason: str | None) -> Task:
@@ -43,7 +44,7 @@ def answer(session: Session, given: str, member: str, action: str, *, refuse: bo
     def decide(task: Task) -> tuple[str, dict[str, Any]]:
         return kind, {"action": action, "member": member} | _said(reason)
 
-    return session.change(given, decide, verb, f" {member} {action}")
+    return change_task(session, given, decide, verb, f" {member} {action}")
 
 
 def unanswered(session: Session) -> list[Asked]:

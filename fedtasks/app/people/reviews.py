@@ -10,6 +10,7 @@ from fedtasks.app.commits.codeplace import code_here, named_code
 from fedtasks.app.session import Session
 from fedtasks.app.sharing.exclusive import exclusively
 from fedtasks.app.tasks.leases import under_claim
+from fedtasks.app.writing import change_task, writing
 from fedtasks.domain import events as kinds
 from fedtasks.domain.content import digest_of
 from fedtasks.domain.effects.reviewing import APPROVE
@@ -42,7 +43,7 @@ def require(
     changed: dict[str, Any] = {"set": {"requires_approval": needed} | ({"min_approvals": least} if least else {})}
     changed |= {"add": {"reviewers": list(reviewers)}} if reviewers else {}
     changed |= {"remove": {"reviewers": list(no_reviewers)}} if no_reviewers else {}
-    return session.change(given, lambda task: (kinds.EDITED, changed), "require review of")
+    return change_task(session, given, lambda task: (kinds.EDITED, changed), "require review of")
 
 
 def request(
@@ -61,7 +62,7 @@ def request(
         named = {name: value for name, value in wanted.items() if value}
         return kinds.REVIEW_REQUESTED, named | under_claim(session, task)
 
-    return session.change(given, decide, "request review of")
+    return change_task(session, given, decide, "request review of")
 
 
 def judge(session: Session, given: str, verdict: str, *, text: str | None = None, commit: str | None = None) -> Task:
@@ -87,7 +88,7 @@ def judge(session: Session, given: str, verdict: str, *, text: str | None = None
 
     if verdict == APPROVE:
         return exclusively(session, decide)
-    with session.writing() as change:
+    with writing(session) as change:
         return decide(change)
 
 
@@ -138,7 +139,7 @@ def lift(session: Session, given: str, who: str | None = None, reason: str | Non
             )
         return kinds.REVIEW_LIFTED, {"review": found[0]["id"]} | ({"reason": reason} if reason else {})
 
-    return session.change(given, decide, "lift a verdict on")
+    return change_task(session, given, decide, "lift a verdict on")
 
 
 def show(session: Session, given: str) -> tuple[Task, Standing]:

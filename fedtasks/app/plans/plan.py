@@ -11,6 +11,7 @@ from fedtasks.app.change import Change
 from fedtasks.app.plans.planfile import Document, document_of, load
 from fedtasks.app.plans.planmoves import settled
 from fedtasks.app.session import Session
+from fedtasks.app.writing import writing
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event
 from fedtasks.domain.ids import derived_task_id
@@ -63,7 +64,7 @@ def parse_text(session: Session, text: str, plan_id: str) -> Parsed:
 
 
 def _parse(session: Session, document: Document, prefer: str) -> Parsed:
-    with session.writing() as change:
+    with writing(session) as change:
         seen = _seen(document, change.transaction.read(plan_path(document.id)))
         _refuse_namesake(session, document, seen)
         existing = frozenset(change.transaction.every_id())

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from fedtasks.app.change import Change
 from fedtasks.app.session import Session
+from fedtasks.app.writing import writing
 
 Done = TypeVar("Done")
 Decide = Callable[[Change], Done]
@@ -28,7 +29,7 @@ def exclusively(session: Session, decide: Decide[Done], *, offline: bool = False
     """
     remote = session.remote
     if remote is None or offline:
-        with session.writing() as change:
+        with writing(session) as change:
             change.confirmed = remote is None
             return decide(change)
     from fedtasks.app.sharing.publishing import publish

@@ -8,6 +8,7 @@ from time import sleep
 from typing import Generic, TypeVar
 
 from fedtasks.app.change import Change
+from fedtasks.app.consequences import finish
 from fedtasks.app.session import Session
 from fedtasks.app.sharing.bringing import TRIES, Brought, Unrecorded, bring, moves_of, require_movable, take_in
 from fedtasks.app.sharing.clone import Clone, open_clone
@@ -93,7 +94,7 @@ class _Publisher(Generic[Done]):
             change = Change(self.session, draft)
             change.arriving = view.arriving
             result = self.decide(change)
-            change.finish()
+            finish(change)
         except FedtasksError:
             self._learn(theirs)
             raise
@@ -150,7 +151,7 @@ class _Publisher(Generic[Done]):
             note(self.session, arrived(self.clone, brought))
         lost = lost_claims(self.clone, brought)
         if lost:
-            from fedtasks.app.notices.telling import tell_withdrawn
+            from fedtasks.app.notices.withdrawing import tell_withdrawn
 
             tell_withdrawn(self.session, lost)
         return brought

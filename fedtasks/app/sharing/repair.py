@@ -11,6 +11,7 @@ from pathlib import Path
 from fedtasks.app.session import Session
 from fedtasks.app.sharing.bringing import take_in
 from fedtasks.app.sharing.clone import open_clone
+from fedtasks.app.writing import writing
 from fedtasks.errors import FedtasksError, InvalidData
 from fedtasks.git.conflicts import Stages, conclude, mark_resolved, sides, unmerged
 from fedtasks.git.objects import Objects, older_contents
@@ -82,7 +83,7 @@ def _repair_places(session: Session, tell: Tell) -> list[Repaired]:
             found.append(Repaired(place_of(task), " and ".join(stands)))
             tell(found[-1])
             fresh = Session(session.context, session.what)
-            with fresh.writing() as change:
+            with writing(fresh) as change:
                 change.transaction.put(change.transaction.task(id))
                 change.title(f"put {id} in its place")
     return found

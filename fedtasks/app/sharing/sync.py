@@ -111,7 +111,7 @@ def _deliver(session: Session, done: Synced, at_once: bool) -> bool:
     """Completes what a merge has made complete, and carries the outbox; whether that changed this store."""
     if not any((session.root / folder).is_dir() for folder in (DELEGATIONS, OUTBOX)):
         return False
-    from fedtasks.app.delegation.bubbling import complete_due
+    from fedtasks.app.delegation.completing import complete_due
     from fedtasks.app.delegation.courier import carry
 
     completed = complete_due(session)
@@ -181,7 +181,7 @@ class _Syncing:
         self._collect(bring(self.clone, theirs))
         note(self.clone.session, self.done.tasks.values())
         if len(self.done.withdrawn) > known:
-            from fedtasks.app.notices.telling import tell_withdrawn
+            from fedtasks.app.notices.withdrawing import tell_withdrawn
 
             tell_withdrawn(self.clone.session, self.done.withdrawn[known:])
 

@@ -86,13 +86,3 @@ def _read(path: Path) -> Row | None:
     except (OSError, ValueError):
         return None
     return row if isinstance(row, dict) and isinstance(row.get("files"), list) else None
-
-
-def active_rows(session: Session) -> dict[str, Row]:
-    """The active tasks that name files, as far as this machine has noted them."""
-    found = noted(session)
-    if found is None:
-        from fedtasks.app.tasks.overlaps import rows_of
-
-        return rows_of(session, ACTIVE)
-    return found

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fedtasks.app.change import Change
 from fedtasks.app.session import Session
 from fedtasks.app.tasks.fields import Wish, created_data, edited_data, wish
+from fedtasks.app.writing import writing
 from fedtasks.domain import events as kinds
 from fedtasks.domain.ids import random_task_id
 from fedtasks.domain.task import Task
@@ -16,7 +17,7 @@ from fedtasks.policy.members import TEAM
 
 def add(session: Session, wanted: Wish) -> Task:
     """A new pending task; its lead is who adds it, unless named. Dependencies and parent may be parts of ids."""
-    with session.writing() as change:
+    with writing(session) as change:
         task = _create(change, wanted)
         change.describe("add", task)
         return task
@@ -26,7 +27,7 @@ def add_all(session: Session, wanted: Sequence[Wish]) -> list[Task]:
     """Several new tasks in one change: all of them or none."""
     if len(wanted) == 1:
         return [add(session, wanted[0])]
-    with session.writing() as change:
+    with writing(session) as change:
         tasks = [_create(change, one) for one in wanted]
         change.title(f"add {len(tasks)} tasks: {', '.join(task.state.title for task in tasks)}"[:200])
         return tasks
@@ -37,7 +38,7 @@ def assign_new(session: Session, title: str, who: str, parts: Sequence[str] = ()
     theirs as well."""
     is_team = any(member.name == who and member.kind == TEAM for member in session.members)
     owner = {"team" if is_team else "assignee": who}
-    with session.writing() as change:
+    with writing(session) as change:
         tasks = [_create(change, wish(set={"title": title}), owner)]
         parent = tasks[0].id
         tasks += [_create(change, wish(set={"title": part, "parent": parent}), owner) for part in parts]

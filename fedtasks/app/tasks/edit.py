@@ -9,6 +9,7 @@ from fedtasks.app.change import Change
 from fedtasks.app.session import Session
 from fedtasks.app.tasks.create import relate
 from fedtasks.app.tasks.fields import Wish, edited_data, wish
+from fedtasks.app.writing import writing
 from fedtasks.domain import events as kinds
 from fedtasks.domain.task import Task
 from fedtasks.errors import DependencyCycle, NotFound, UsageError
@@ -17,7 +18,7 @@ from fedtasks.policy.gates import cycle_through
 
 def edit(session: Session, given: str, wanted: Wish, verb: str = "edit") -> tuple[Task, bool]:
     """The task, and whether anything changed; parent and related tasks may be parts of ids, parents no circle."""
-    with session.writing() as change:
+    with writing(session) as change:
         task = change.task(given)
         wanted = _related(change, task, wanted)
         if wanted.set.get("parent"):
@@ -48,7 +49,7 @@ def _make(change: Change, task: Task, wanted: Wish, verb: str) -> tuple[Task, bo
 
 def depend(session: Session, given: str, on: Iterable[str], no: Iterable[str] = ()) -> tuple[Task, bool]:
     """Makes a task wait for others, or no longer; raises DependencyCycle."""
-    with session.writing() as change:
+    with writing(session) as change:
         task = change.task(given)
         new = [change.transaction.resolve(other) for other in on]
         old = [_named(task.id, "does not depend on", task.state.depends_on, other) for other in no]

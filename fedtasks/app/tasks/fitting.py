@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fedtasks.app.roster import show_member
+from fedtasks.app.people.membership import show_member
 from fedtasks.app.session import Session
 from fedtasks.app.tasks.audit import show
 from fedtasks.domain.task import Task

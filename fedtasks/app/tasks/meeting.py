@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from fedtasks.app.tasks.active import active_rows
-from fedtasks.app.tasks.overlaps import MOST_NOTES, Row, ground_of
+from fedtasks.app.tasks.overlaps import MOST_NOTES, Row, active_rows, ground_of
 from fedtasks.domain.events import Event
 from fedtasks.domain.status import ACTIVE
 from fedtasks.domain.task import Task

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fedtasks.app.tasks.active import note_all
+from fedtasks.app.tasks.active import note_all, noted
 from fedtasks.domain.status import ACTIVE, OPEN
 from fedtasks.policy.matching import Files, Meeting, Place
 from fedtasks.policy.overlaps import Ground
@@ -53,6 +53,12 @@ def rows_of(session: Session, statuses: tuple[str, ...]) -> dict[str, Row]:
     if statuses == ACTIVE:
         note_all(session, rows)
     return rows
+
+
+def active_rows(session: Session) -> dict[str, Row]:
+    """The active tasks that name files, as far as this machine has noted them."""
+    found = noted(session)
+    return rows_of(session, ACTIVE) if found is None else found
 
 
 def overlaps(session: Session, given: Sequence[str] = (), *, pending: bool = False) -> list[Overlap]:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from fedtasks.app.session import Session
+from fedtasks.app.writing import change_task
 from fedtasks.domain import events as kinds
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotFound, UsageError
@@ -14,7 +15,7 @@ from fedtasks.store.query import mentioning
 
 def start_timer(session: Session, given: str) -> Task:
     """One's own timer runs on this task from now on."""
-    return session.change(given, lambda task: (kinds.TIMER_STARTED, {}), "track", " start")
+    return change_task(session, given, lambda task: (kinds.TIMER_STARTED, {}), "track", " start")
 
 
 def stop_timer(session: Session, given: str | None, seconds: int | None = None) -> Task:
@@ -24,7 +25,7 @@ def stop_timer(session: Session, given: str | None, seconds: int | None = None) 
     """
     id = given or _running(session)
     data: dict[str, Any] = {} if seconds is None else {"seconds": seconds}
-    return session.change(id, lambda task: (kinds.TIMER_STOPPED, data), "track", " stop")
+    return change_task(session, id, lambda task: (kinds.TIMER_STOPPED, data), "track", " stop")
 
 
 def _running(session: Session) -> str:
@@ -41,12 +42,12 @@ def _running(session: Session) -> str:
 def add_time(session: Session, given: str, seconds: int, note: str | None = None) -> Task:
     """Adds to one's own time; below zero takes off."""
     data = {"seconds": seconds} | ({"note": note} if note else {})
-    return session.change(given, lambda task: (kinds.TIME_ADDED, data), "track", " add")
+    return change_task(session, given, lambda task: (kinds.TIME_ADDED, data), "track", " add")
 
 
 def add_tool(session: Session, given: str, tool: dict[str, Any]) -> Task:
     """Attaches an MCP server, in place of one of the same name."""
-    return session.change(given, lambda task: (kinds.TOOL_ADDED, tool), "tool", f" add {tool['name']}")
+    return change_task(session, given, lambda task: (kinds.TOOL_ADDED, tool), "tool", f" add {tool['name']}")
 
 
 def remove_tool(session: Session, given: str, name: str) -> Task:
@@ -59,4 +60,4 @@ def remove_tool(session: Session, given: str, name: str) -> Task:
             raise NotFound(f"{task.id} has no tool '{name}'", hint=there, given=name)
         return kinds.TOOL_REMOVED, {"name": name}
 
-    return session.change(given, decide, "tool", f" remove {name}")
+    return change_task(session, given, decide, "tool", f" remove {name}")

@@ -9,6 +9,7 @@ from fedtasks.app.session import Session
 from fedtasks.app.sharing.exclusive import exclusively
 from fedtasks.app.tasks.inhand import settle_hand
 from fedtasks.app.tasks.leases import lease_data, take_over, under_claim
+from fedtasks.app.writing import change_task, writing
 from fedtasks.domain import events as kinds
 from fedtasks.domain.status import BLOCKED, CANCELLED, DONE, IN_PROGRESS, PENDING, allowed
 from fedtasks.domain.task import Task
@@ -81,7 +82,7 @@ def start(session: Session, given: str, *, override: str | None = None) -> Task:
 
     if session.remote is not None and _is_free(session, session.reader.task(session.reader.resolve(given))):
         return _noted(session, exclusively(session, take))
-    with session.writing() as change:
+    with writing(session) as change:
         task = change.task(given)
         if _is_free(session, task):
             after = take(change)
@@ -102,7 +103,7 @@ def release(session: Session, given: str, reason: str | None = None) -> Task:
     def decide(task: Task) -> tuple[str, dict[str, Any]]:
         return kinds.RELEASED, under_claim(session, task) | _said(reason)
 
-    return _noted(session, session.change(given, decide, "release"))
+    return _noted(session, change_task(session, given, decide, "release"))
 
 
 def assign(session: Session, given: str, who: str | None, reason: str | None = None) -> Task:
@@ -116,7 +117,7 @@ def assign(session: Session, given: str, who: str | None, reason: str | None = N
         return kinds.ASSIGNED, owner | _said(reason)
 
     verb, note = ("assign", f" to {who}") if who else ("unassign", "")
-    return _noted(session, session.change(given, decide, verb, note))
+    return _noted(session, change_task(session, given, decide, verb, note))
 
 
 def block(session: Session, given: str, *, reason: str | None, by: str | None) -> Task:
@@ -125,7 +126,7 @@ def block(session: Session, given: str, *, reason: str | None, by: str | None) -
         raise UsageError(
             "a block needs a reason", hint=f"fedtasks block {given} --reason 'no access', or --by OTHER-TASK"
         )
-    with session.writing() as change:
+    with writing(session) as change:
         task = change.task(given)
         data = _step(session, task, BLOCKED) | _said(reason)
         if by:
@@ -143,7 +144,7 @@ def move(session: Session, given: str, to: str, verb: str, reason: str | None = 
     def decide(task: Task) -> tuple[str, dict[str, Any]]:
         return kinds.STATUS, _step(session, task, to) | _said(reason)
 
-    return _noted(session, session.change(given, decide, verb))
+    return _noted(session, change_task(session, given, decide, verb))
 
 
 def done(session: Session, given: str, *, commit: str | None = None, override: str | None = None) -> Task:
@@ -164,7 +165,7 @@ def done(session: Session, given: str, *, commit: str | None = None, override: s
 
     if is_reviewed(session, session.reader.task(session.reader.resolve(given))):
         return _noted(session, exclusively(session, decide))
-    with session.writing() as change:
+    with writing(session) as change:
         return _noted(session, decide(change))
 
 
@@ -183,7 +184,7 @@ def unblock(session: Session, given: str) -> Task:
             )
         return kinds.STATUS, _step(session, task, IN_PROGRESS)
 
-    return session.change(given, decide, "unblock")
+    return change_task(session, given, decide, "unblock")
 
 
 def reopen(session: Session, given: str, reason: str | None = None) -> Task:
@@ -199,7 +200,7 @@ def reopen(session: Session, given: str, reason: str | None = None) -> Task:
             )
         return kinds.STATUS, _step(session, task, to) | _said(reason)
 
-    return session.change(given, decide, "reopen")
+    return change_task(session, given, decide, "reopen")
 
 
 def to_pending(session: Session, given: str, reason: str | None = None) -> Task:

@@ -1,4 +1,4 @@
-"""Questions to the index: filters and orders as values, SQL in this module only."""
+"""Questions to the index: filters and orders as values, SQL here and in relations only."""
 
 from __future__ import annotations
 
@@ -165,19 +165,6 @@ def _literal(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def waits(index: sqlite3.Connection) -> dict[str, list[tuple[str, str | None, str | None]]]:
-    """For each pending task what it waits for: id, status and title of each dependency that is not done."""
-    found: dict[str, list[tuple[str, str | None, str | None]]] = {}
-    rows = index.execute(
-        "SELECT task.id, need.dependency, other.status, other.title FROM task JOIN need ON need.task = task.id"
-        " LEFT JOIN task AS other ON other.id = need.dependency"
-        " WHERE task.status = 'pending' AND other.status IS NOT 'done' ORDER BY task.id, need.dependency"
-    )
-    for task, dependency, status, title in rows:
-        found.setdefault(task, []).append((dependency, status, title))
-    return found
-
-
 def counts(index: sqlite3.Connection) -> dict[str, int]:
     """How many live tasks have each status."""
     return dict(index.execute("SELECT status, count(*) FROM task WHERE archived IS NULL GROUP BY status"))
@@ -187,11 +174,6 @@ def finished_before(index: sqlite3.Connection, stamp: str) -> list[str]:
     """The ids of live tasks that are done or cancelled and have not changed since then, the oldest first."""
     sql = "SELECT id FROM task WHERE archived IS NULL AND status IN (?, ?) AND updated < ? ORDER BY updated, id"
     return [row[0] for row in index.execute(sql, (*FINISHED, stamp))]
-
-
-def dependencies(index: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """All (task, what it depends on)."""
-    yield from index.execute("SELECT task, dependency FROM need ORDER BY task, dependency")
 
 
 def broken(index: sqlite3.Connection) -> list[Broken]:
@@ -210,20 +192,6 @@ def delegated(index: sqlite3.Connection) -> Iterator[str]:
     """The tasks that were given to other stores, each as the JSON text of its public fields."""
     found = index.execute("SELECT public FROM task WHERE public LIKE '%\"delegations\": [%' ORDER BY id")
     return (row[0] for row in found)
-
-
-def parts(index: sqlite3.Connection) -> list[tuple[str, str, str]]:
-    """Each task that is a part of another one: id, parent, status."""
-    return index.execute("SELECT id, parent, status FROM task WHERE parent IS NOT NULL").fetchall()
-
-
-def below(index: sqlite3.Connection, id: str) -> list[str]:
-    """The ids of the parts of a task, and of theirs, all the way down."""
-    sql = (
-        "WITH RECURSIVE below(id) AS (SELECT id FROM task WHERE parent = ?1"
-        " UNION SELECT task.id FROM task JOIN below ON task.parent = below.id) SELECT id FROM below WHERE id <> ?1"
-    )
-    return [row[0] for row in index.execute(sql, (id,))]
 
 
 def overdue(index: sqlite3.Connection, today: str) -> list[tuple[str, str]]:
@@ -260,16 +228,3 @@ def asking(index: sqlite3.Connection) -> list[str]:
     asked = 'public LIKE \'%"status": "asked"%\''
     sql = f"SELECT public FROM task WHERE archived IS NULL AND status NOT IN (?, ?) AND {asked}"
     return [row[0] for row in index.execute(sql, FINISHED)]
-
-
-def needs(index: sqlite3.Connection) -> dict[str, list[str]]:
-    """For each task that depends on others: their ids."""
-    found: dict[str, list[str]] = {}
-    for task, dependency in index.execute("SELECT task, dependency FROM need"):
-        found.setdefault(task, []).append(dependency)
-    return found
-
-
-def waiting_for(index: sqlite3.Connection, id: str) -> list[str]:
-    """The ids of the tasks that depend on this one."""
-    return [row[0] for row in index.execute("SELECT task FROM need WHERE dependency = ? ORDER BY task", (id,))]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from fedtasks.domain.codec import task_to_json
 from fedtasks.domain.task import Task
-from fedtasks.store import query
+from fedtasks.store import query, relations
 from fedtasks.store.index import open_index
 from fedtasks.store.query import ORDERS, Filter
 from tests.strategies import tasks
@@ -64,8 +64,8 @@ class Shelf:
             found["tags"] = [query.lines(index, Filter(tag=(tag,))) for tag in ("api", "UI", "größe", "p:1")]
             found["texts"] = [query.lines(index, Filter(text=text)) for text in ("a", "task", "%", "_", "ß")]
             found["counts"] = query.counts(index)
-            found["waits"] = query.waits(index)
-            found["needs"] = list(query.dependencies(index))
+            found["waits"] = relations.waits(index)
+            found["needs"] = list(relations.dependencies(index))
             found["broken"] = query.broken(index)
             return found
         finally:

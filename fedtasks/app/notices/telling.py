@@ -16,7 +16,7 @@ from fedtasks.notify.notice import Notice, make_notice, notice_id
 from fedtasks.notify.told import summed_up, told
 from fedtasks.policy.members import TEAM, members_of
 from fedtasks.store.index import glance
-from fedtasks.store.query import waiting_for
+from fedtasks.store.relations import waiting_for
 
 if TYPE_CHECKING:
     pass

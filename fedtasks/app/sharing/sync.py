@@ -18,7 +18,7 @@ from fedtasks.git.objects import counts, deltas
 from fedtasks.git.remotes import Remote
 from fedtasks.policy.gates import find_cycles
 from fedtasks.store.layout import DELEGATIONS, OUTBOX
-from fedtasks.store.query import needs
+from fedtasks.store.relations import needs
 from fedtasks.store.rows import public_fields
 
 Say = Callable[[str], None]

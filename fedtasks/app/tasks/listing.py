@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from fedtasks.app.session import Session
 from fedtasks.domain.times import lasted
 from fedtasks.policy.standing import Part, Progress, blocked_seconds, progress
-from fedtasks.store import query
+from fedtasks.store import query, relations
 from fedtasks.store.query import Broken, Filter
 
 Row = dict[str, Any]
@@ -68,7 +68,7 @@ def waiting(session: Session, filter: Filter) -> list[Waiting]:
     import json
 
     index = session.index()
-    waits = query.waits(index)
+    waits = relations.waits(index)
     rows = (json.loads(text) for text in query.select(index, filter._replace(status=("pending",)), "priority"))
     return [
         Waiting(
@@ -126,7 +126,7 @@ def standing(session: Session, index: Connection) -> Standing:
         if seconds is not None:
             stuck[row["id"]] = seconds
     late, gone = dict(query.overdue(index, now[:10])), dict(query.expired(index, now))
-    return Standing(progress(Part(*row) for row in query.parts(index)), late, stuck, gone)
+    return Standing(progress(Part(*row) for row in relations.parts(index)), late, stuck, gone)
 
 
 def _limit(session: Session) -> str:

@@ -37,7 +37,7 @@ class Parts:
 def parts_of(session: Session, task: Task) -> Parts | None:
     """What is below a task; None where there is nothing."""
     from fedtasks.store.index import glance
-    from fedtasks.store.query import below
+    from fedtasks.store.relations import below
 
     context = session.context
     index = glance(session.root, cache_of(context, session.root), context.clock(), MOST)

@@ -11,11 +11,12 @@ from fedtasks.app.session import Session
 from fedtasks.app.sharing.exclusive import exclusively
 from fedtasks.app.tasks.inhand import settle_hand
 from fedtasks.app.tasks.leases import lease_data, under_claim
-from fedtasks.app.writing import change_task
+from fedtasks.app.writing import change_task, writing
 from fedtasks.domain import events as kinds
 from fedtasks.domain.status import OPEN
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed, UsageError
+from fedtasks.notify.notice import notice_id
 from fedtasks.policy.members import TEAM
 from fedtasks.store.query import Filter, select
 
@@ -56,10 +57,12 @@ def accept(session: Session, given: str) -> Task:
 
     def decide(change: Change) -> Task:
         task = change.task(given)
-        data = {"handoff": open_offer(task)["id"]} | lease_data(session)
+        offer = open_offer(task)["id"]
+        data = {"handoff": offer} | lease_data(session)
         if task.state.claim:
             data["claim"] = task.state.claim["token"]
         after = change.make(task, kinds.HANDOFF_ACCEPTED, data)
+        _acknowledge(change, task, offer)
         change.describe("accept", after)
         return after
 
@@ -71,11 +74,21 @@ def accept(session: Session, given: str) -> Task:
 def decline(session: Session, given: str, reason: str | None = None) -> Task:
     """Sends an offer back; by another than the receiver it is withdrawn."""
 
-    def decide(task: Task) -> tuple[str, dict[str, Any]]:
+    with writing(session) as change:
+        task = change.task(given)
         data = {"handoff": open_offer(task)["id"]}
-        return kinds.HANDOFF_DECLINED, data | ({"reason": reason} if reason else {})
+        after = change.make(task, kinds.HANDOFF_DECLINED, data | ({"reason": reason} if reason else {}))
+        _acknowledge(change, task, data["handoff"])
+        change.describe("decline", after)
+        return after
 
-    return change_task(session, given, decide, "decline")
+
+def _acknowledge(change: Change, task: Task, offer: str) -> None:
+    """Who answers an offer has seen the notice of it."""
+    actor = change.session.actor.name
+    notice = change.notice(actor, notice_id(actor, "handoff", offer, task.id))
+    if notice is not None:
+        change.replace(notice, notice.acked(change.session.context.now()))
 
 
 def open_offer(task: Task) -> Entry:

@@ -28,8 +28,10 @@ def test_an_offer_is_accepted_with_what_the_next_one_needs(world: Any) -> None:
     assert world.ok("handoffs")["handoffs"] == []
     assert f"fedtasks accept {id}" in world.ft("handoffs", who="ben").out
     assert "ben" in world.fails(4, "accept", id, who="carl")["message"]
+    assert [notice["kind"] for notice in world.ok("inbox", who="ben")["notices"]] == ["handoff"]
     taken = world.ft("accept", id, who="ben")
     assert taken.code == 0 and "next: the tests of login.py fail" in taken.out and f"main at {head[:10]}" in taken.out
+    assert world.ok("inbox", who="ben")["notices"] == [], "answered is acknowledged"
     task = world.show(id)
     assert (task["assignee"], task["status"], task["claim"]["by"]) == ("ben", "in_progress", "ben")
     assert (task["handoffs"][0]["status"], world.ok("done", id, who="ben")["task"]["status"]) == ("accepted", "done")
@@ -47,6 +49,7 @@ def test_an_offer_is_declined_or_withdrawn_or_lapses(dir_world: Any) -> None:
     world.ok("claim", id)
     world.ok("handoff", id, "--to", "ben", "--reason", "on leave")
     world.ok("decline", id, "--reason", "no time", who="ben")
+    assert world.ok("inbox", who="ben")["notices"] == []
     assert world.fails(4, "decline", id, who="ben")["task"] == id
     assert world.fails(4, "accept", id, who="ben")["task"] == id
     world.ok("handoff", id, "--to", "carl", "--reason", "on leave")

@@ -12,7 +12,8 @@ from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed
-from fedtasks.policy.may import actions, may, may_manage, require
+from fedtasks.policy.actions import actions
+from fedtasks.policy.may import may, may_manage, require
 from fedtasks.policy.members import KINDS, ROLES, Member
 from fedtasks.policy.permissions import ACTIONS, DEFAULT, SCOPES, Grants, Rules, markdown
 from tests.strategies import created, event, task_of

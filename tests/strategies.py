@@ -28,7 +28,12 @@ SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 START = datetime(2026, 1, 27, 16, 0, 0, tzinfo=UTC)
 TASK_ID = "task-7k3q2m9x"
 ACTORS = ("ann", "ben", "bot-7", "zoë")
-DECISIONS = (kinds.DELEGATION_ACCEPTED, kinds.DELEGATION_REJECTED, kinds.DELEGATION_COMPLETED)
+DECISIONS = (
+    kinds.DELEGATION_ACCEPTED,
+    kinds.DELEGATION_REJECTED,
+    kinds.DELEGATION_COMPLETED,
+    kinds.DELEGATION_WITHDRAWN,
+)
 UNKNOWN_KINDS = ("watched", "zz.reviewed", "Approved 2", "ünbekannt")
 
 
@@ -285,6 +290,7 @@ moves = st.one_of(
     _move(kinds.DELEGATION_ACCEPTED, st.fixed_dictionaries({"tasks": st.lists(few_task_ids, max_size=1)}), choice=few),
     _move(kinds.DELEGATION_REJECTED, st.fixed_dictionaries({"reason": texts}), choice=few),
     _move(kinds.DELEGATION_COMPLETED, st.fixed_dictionaries({"result": json_values}), choice=few),
+    _move(kinds.DELEGATION_WITHDRAWN, st.fixed_dictionaries({}, optional={"reason": texts}), choice=few),
     _move(kinds.ARCHIVED, st.just({"year": "2026"})),
     _move(kinds.UNARCHIVED),
     claims,
@@ -399,6 +405,7 @@ wild_data: dict[str, st.SearchStrategy[Any]] = {
     kinds.DELEGATION_ACCEPTED: st.fixed_dictionaries({"delegation": ulids}, optional={"tasks": st.just([])})
     | st.builds(lambda data, id: data | {"delegation": id}, delegated, ulids),
     kinds.DELEGATION_REJECTED: st.fixed_dictionaries({"delegation": ulids}, optional={"reason": texts}),
+    kinds.DELEGATION_WITHDRAWN: st.fixed_dictionaries({"delegation": ulids}, optional={"reason": texts}),
     kinds.DELEGATION_COMPLETED: st.fixed_dictionaries({"delegation": ulids}, optional={"result": json_values}),
     kinds.ARCHIVED: st.fixed_dictionaries({"year": st.sampled_from(["2025", "2026"])}),
     kinds.UNARCHIVED: st.just({}),

@@ -1,4 +1,4 @@
-"""What follows from a change: what it completes, and whom it concerns."""
+"""What follows from a change: what it completes, what nobody wants any more, and whom it concerns."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from fedtasks.domain.task import State, Task
 
 
 def finish(change: Change) -> None:
-    """Completes what the changed tasks complete (delegations of other stores, tasks made of parts), and tells all
-    whom the events concern; called once, when they are made."""
+    """Completes what the changed tasks complete (delegations of other stores, tasks made of parts), withdraws what
+    they no longer want of other stores, and tells all whom the events concern; called once, when they are made."""
     if any(map(_may_complete, map(change.transaction.task, change.tasks))):
         from fedtasks.app.delegation.bubbling import settle
 
         made = len(change.made)
         settle(change, change.tasks)
+        if len(change.made) > made:
+            change.retitle()
+    if any(after.state.delegations for _, _, after in change.made):
+        from fedtasks.app.delegation.withdrawing import withdraw_unwanted
+
+        made = len(change.made)
+        withdraw_unwanted(change, tuple(change.made))
         if len(change.made) > made:
             change.retitle()
     news = [one for one in change.made if concerns_others(*one)]

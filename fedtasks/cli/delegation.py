@@ -12,6 +12,9 @@ from fedtasks.views.delegation import chain_rows, delegation_rows, offer_lines, 
 from fedtasks.views.text import safe, table
 
 part_option = click.option("--part", "parts", multiple=True, metavar="TITLE", help="A part of it; repeatable.")
+offline_option = click.option(
+    "--offline", is_flag=True, help="Without this store's remote; the message leaves with the next sync."
+)
 delegation_argument = click.argument("id", metavar="DELEGATION|TASK")
 
 
@@ -26,14 +29,22 @@ delegation_argument = click.argument("id", metavar="DELEGATION|TASK")
               help="Pass it on whole; have it taken to pieces; or hand it up to who decides.")  # fmt: skip
 @click.option("--notes", metavar="TEXT", help="What the other side should know.")
 @part_option
-@click.option("--offline", is_flag=True, help="Without this store's remote; the offer leaves with the next sync.")
+@click.option("--instead", is_flag=True, help="Withdraw it from those that have been asked before.")
+@offline_option
 def delegate_command(
-    face: Face, id: str, to: str, type_: str, notes: str | None, parts: tuple[str, ...], offline: bool
+    face: Face,
+    id: str,
+    to: str,
+    type_: str,
+    notes: str | None,
+    parts: tuple[str, ...],
+    instead: bool,
+    offline: bool,
 ) -> None:
     """Gives a task to another store; it is done here once it is done there."""
     from fedtasks.app.delegation.delegating import delegate
 
-    task, record = delegate(face.session, id, to, type_, notes=notes, parts=parts, offline=offline)
+    task, record = delegate(face.session, id, to, type_, notes=notes, parts=parts, instead=instead, offline=offline)
     waiting = _carry(face)
     from fedtasks.domain.codec import task_to_json
 
@@ -137,6 +148,30 @@ def delegation_complete(face: Face, id: str, result: str | None) -> None:
     waiting = _carry(face)
     payload = {"task": task_to_json(task), "delegation": _public(record), "waiting": waiting}
     face.tell(payload, [record_line(record)])
+
+
+@verb(
+    "withdraw",
+    "fedtasks delegation withdraw 7k3q2 --reason 'we do it ourselves'",
+    group=delegation_command,
+)
+@delegation_argument
+@click.option("--reason", metavar="TEXT", help="Why; the other store reads it.")
+@offline_option
+def delegation_withdraw(face: Face, id: str, reason: str | None, offline: bool) -> None:
+    """Takes back what this store has given to others: by delegation, or all that is open of a task.
+
+    Their task is cancelled if nobody works on it; else its owner is told, and decides. Cancelling and releasing a
+    delegated task withdraw, too.
+    """
+    from fedtasks.app.delegation.delegating import withdraw
+    from fedtasks.domain.codec import task_to_json
+
+    task, records = withdraw(face.session, id, reason=reason, offline=offline)
+    waiting = _carry(face)
+    face.tell(
+        {"task": task_to_json(task), "delegations": records, "waiting": waiting}, [record_line(one) for one in records]
+    )
 
 
 def _public(record: dict[str, Any]) -> dict[str, Any]:

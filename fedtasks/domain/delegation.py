@@ -17,21 +17,24 @@ Record = Mapping[str, Json]
 ROUTE, DECOMPOSE, ESCALATE = "route", "decompose", "escalate"
 TYPES = (ROUTE, DECOMPOSE, ESCALATE)
 
-PENDING, ACCEPTED, REJECTED, COMPLETED = "pending", "accepted", "rejected", "completed"
-STATUSES = (PENDING, ACCEPTED, REJECTED, COMPLETED)
+PENDING, ACCEPTED, REJECTED, COMPLETED, WITHDRAWN = "pending", "accepted", "rejected", "completed", "withdrawn"
+STATUSES = (PENDING, ACCEPTED, REJECTED, COMPLETED, WITHDRAWN)
 OPEN = (PENDING, ACCEPTED)
 
 STEPS = {
-    kinds.DELEGATION_ACCEPTED: (PENDING, ACCEPTED),
-    kinds.DELEGATION_REJECTED: (PENDING, REJECTED),
-    kinds.DELEGATION_COMPLETED: (ACCEPTED, COMPLETED),
+    kinds.DELEGATION_ACCEPTED: {PENDING: ACCEPTED, WITHDRAWN: WITHDRAWN},
+    kinds.DELEGATION_REJECTED: {PENDING: REJECTED},
+    kinds.DELEGATION_COMPLETED: {ACCEPTED: COMPLETED, WITHDRAWN: COMPLETED},
+    kinds.DELEGATION_WITHDRAWN: {PENDING: WITHDRAWN, ACCEPTED: WITHDRAWN, REJECTED: WITHDRAWN},
 }
-"""Each step's one way: from, to. A rejected and a completed delegation stay so."""
+"""Where each step leads from where. The two stores learn of each other's steps in different orders: whichever came
+first, a withdrawal stands against an acceptance and a rejection, and a result against a withdrawal."""
+
 
 FIELDS = (
     "schema", "id", "task", "title", "source_instance", "target_instance", "type", "status", "delegated_at",
-    "delegated_by", "notes", "parts", "accepted_at", "accepted_by", "tasks", "rejected_at", "rejected_by", "reason",
-    "completed_at", "completed_by", "result", "offer", "chain", "history",
+    "delegated_by", "notes", "parts", "accepted_at", "accepted_by", "tasks", "rejected_at", "rejected_by",
+    "withdrawn_at", "withdrawn_by", "reason", "completed_at", "completed_by", "result", "offer", "chain", "history",
 )  # fmt: skip
 """Keys of a delegation's file in their order; unknown ones follow, sorted."""
 
@@ -50,17 +53,22 @@ def begun(event: Event) -> dict[str, Json]:
 
 def refusal(record: Record, event: Event) -> str | None:
     """Why an event is no step of this delegation now; None where it is one."""
-    before, after = STEPS[event.kind]
-    if record["status"] != before:
-        return f"the delegation is {record['status']} already and cannot be {after}"
-    return None
+    if record["status"] in STEPS[event.kind]:
+        return None
+    return f"the delegation is {record['status']} already and cannot be {step_name(event.kind)}"
+
+
+def step_name(kind: str) -> str:
+    """What a step of this kind makes of a delegation."""
+    return kind.removeprefix("delegation_")
 
 
 def stepped(record: Record, event: Event) -> dict[str, Json]:
     """The record after a step that nothing refuses."""
-    after = STEPS[event.kind][1]
+    name = step_name(event.kind)
     told = {name: event.data[name] for name in ("tasks", "reason", "result") if name in event.data}
-    return {**record, "status": after, f"{after}_at": event.at, f"{after}_by": event.by, **told}
+    stamp = {f"{name}_at": event.at, f"{name}_by": event.by}
+    return {**record, "status": STEPS[event.kind][record["status"]], **stamp, **told}
 
 
 def fold_record(history: Iterable[Event]) -> dict[str, Json]:
@@ -112,8 +120,15 @@ def circle(chain: Sequence[Mapping[str, str]], here: str, target: str) -> list[s
     return [*names[names.index(target) :], target] if target in names else None
 
 
+def answers(record: Record) -> tuple[str, ...]:
+    """What the store that was asked may answer now; of what was withdrawn only the result of what it had accepted."""
+    if record["status"] == PENDING:
+        return (ACCEPTED, REJECTED)
+    return (COMPLETED,) if record["status"] in (ACCEPTED, WITHDRAWN) and record.get("tasks") else ()
+
+
 def unfinished(records: Iterable[Record]) -> list[Record]:
-    """The delegations of a task that nobody has rejected or completed."""
+    """The delegations of a task that nobody has rejected, completed or withdrawn."""
     return [record for record in records if record["status"] in OPEN]
 
 

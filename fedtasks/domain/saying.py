@@ -68,6 +68,7 @@ WORDS: dict[str, Callable[[Data], str]] = {
     kinds.DELEGATION_ACCEPTED: _said("accepted the delegation {}", "source_instance"),
     kinds.DELEGATION_REJECTED: _said("rejected the delegation"),
     kinds.DELEGATION_COMPLETED: _said("completed the delegation"),
+    kinds.DELEGATION_WITHDRAWN: _said("withdrew the delegation"),
     kinds.ARCHIVED: _said("archived it"),
     kinds.UNARCHIVED: _said("took it out of the archive"),
     kinds.RENEWED: _said("is still at it"),

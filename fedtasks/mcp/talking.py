@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fedtasks.app.delegation import deciding
-from fedtasks.app.delegation.delegating import delegate, public
+from fedtasks.app.delegation.delegating import delegate, public, withdraw
 from fedtasks.app.identity import check_name
 from fedtasks.app.notices import inbox
 from fedtasks.app.people import handoff
@@ -90,7 +90,9 @@ def pass_on(session: Session, given: Arguments) -> Answer:
     id, answer = given["id"], given.get("answer")
     if answer is None:
         if "to" not in given or "type" not in given:
-            raise UsageError("a delegation needs to and type", hint="or answer: accept, reject or complete one")
+            raise UsageError(
+                "a delegation needs to and type", hint="or answer: accept, reject, complete or withdraw one"
+            )
         task, record = delegate(
             session, id, given["to"], given["type"], notes=given.get("notes"), parts=given.get("parts", ())
         )
@@ -103,6 +105,9 @@ def pass_on(session: Session, given: Arguments) -> Answer:
             raise UsageError("a rejection needs notes", hint="say why; who delegated it reads it")
         record = deciding.reject(session, id, given["notes"])
         found = Answer({"delegation": public(record)}, f"{record['id']} is rejected")
+    elif answer == "withdraw":
+        task, records = withdraw(session, id, reason=given.get("notes"))
+        found = Answer({"delegation": public(records[-1])}, f"{task.id} is withdrawn")
     else:
         record, task = deciding.complete(session, id, given.get("notes"))
         found = Answer({"delegation": public(record)}, f"{record['id']} is completed")
@@ -158,7 +163,8 @@ TOOLS = (
     Tool(
         "federation_delegate",
         "Gives a task to another store (route it on, decompose it into parts, escalate it upwards). With answer:"
-        " accepts, rejects (notes say why) or completes (notes are the result) what another store asks of this one.",
+        " accepts, rejects (notes say why) or completes (notes are the result) what another store asks of this one, or"
+        " withdraws what this one asked.",
         takes(
             ("id",),
             id=ID,
@@ -166,7 +172,7 @@ TOOLS = (
             type=choice(*TYPES),
             notes=REASON,
             parts=many(string(TITLE)),
-            answer=choice("accept", "reject", "complete"),
+            answer=choice("accept", "reject", "complete", "withdraw"),
         ),
         gives(("delegation",), delegation=OBJECT),
         pass_on,

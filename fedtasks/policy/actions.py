@@ -8,7 +8,7 @@
 | claimed                                            | claim                           |
 | assigned; to oneself while nobody has the task     | assign; claim                   |
 | ... and taken_over: of a team that one is not in   | assign, too                     |
-| delegated                                          | assign                          |
+| delegated, a delegation withdrawn                  | assign                          |
 | status to done, to cancelled, out of either; other | done, cancel, reopen; move      |
 | released                                           | move                            |
 | archived, unarchived                               | archive                         |
@@ -46,6 +46,7 @@ ACTION_OF = {
     kinds.ASSIGNED: "assign",
     kinds.RELEASED: "move",
     kinds.DELEGATED: "assign",
+    kinds.DELEGATION_WITHDRAWN: "assign",
     kinds.ARCHIVED: "archive",
     kinds.UNARCHIVED: "archive",
     kinds.TIMER_STARTED: "track",

@@ -54,8 +54,9 @@ def _compact(value: Any) -> str:
 
 def record_line(record: Row) -> str:
     """One delegation after a step: who it is for, what became of it and why."""
-    more = record.get("reason") if record["status"] == "rejected" else None
-    words = f"{record['id']} from {safe(record['source_instance'])} is {record['status']}"
+    more = record.get("reason") if record["status"] in ("rejected", "withdrawn") else None
+    ends = f"from {record['source_instance']}" if record["status"] != "withdrawn" else f"to {record['target_instance']}"
+    words = f"{record['id']} {safe(ends)} is {record['status']}"
     return f"{words}{f' ({safe(more)})' if more else ''}: {safe(record['title'])}"
 
 

@@ -17,10 +17,18 @@ def news_line(task: str, title: str, event: Event, void: str | None) -> str:
     return f"{words} [void: {safe(void)}]" if void else words
 
 
+CARRIED = {
+    kinds.DELEGATED: "the offer",
+    kinds.DELEGATION_ACCEPTED: "the yes",
+    kinds.DELEGATION_REJECTED: "the no",
+    kinds.DELEGATION_WITHDRAWN: "the withdrawal",
+}
+"""What a message of each kind is called; any other is the result."""
+
+
 def carried_line(entry: Mapping[str, Any]) -> str:
     """One line for a message that was brought to another store."""
-    words = {kinds.DELEGATED: "the offer", kinds.DELEGATION_ACCEPTED: "the yes", kinds.DELEGATION_REJECTED: "the no"}
-    return f"{entry['task']}: {words.get(entry['kind'], 'the result')} was brought to {safe(entry['to'])}"
+    return f"{entry['task']}: {CARRIED.get(entry['kind'], 'the result')} was brought to {safe(entry['to'])}"
 
 
 def withdrawn_line(entry: Mapping[str, Any]) -> str:

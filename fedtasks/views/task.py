@@ -80,7 +80,8 @@ def _delegation(record: Row) -> str:
     """One delegation in short: where to and how it stands, or for a task made for one where it came from."""
     if "target_instance" in record:
         return f"to {record['target_instance']} ({record['type']}): {record['status']}"
-    return f"{record['source_instance']}: {record['task']} ({record['type']})"
+    gone = ", no longer wanted there" if "withdrawn_at" in record and "completed_at" not in record else ""
+    return f"{record['source_instance']}: {record['task']} ({record['type']}){gone}"
 
 
 def _source(source: Row | None) -> str | None:

@@ -105,6 +105,36 @@ def test_a_killed_answer_of_a_directory_arrives_once(killing: Killing) -> None:
     raise AssertionError("it never ended")
 
 
+def test_a_killed_withdrawal_sinks_through_all_levels_once(killing: Killing) -> None:
+    """Cancelled in a clone of a git remote, told to the directory, and from there to the other remote."""
+    fed = killing.fed
+    for number in numbers():
+        top = fed.hq.add(f"task {number}")
+        fed.delegate(fed.hq, top, "site")
+        middle = fed.accept(fed.site, top)["id"]
+        low = fed.delegate(fed.site, middle, "crew")["id"]
+        fed.crew.ok("sync"), fed.accept(fed.crew, low), fed.hq.ok("sync")
+        ended = killing.kill(fed.hq, number // 2, "cancel", top)
+        killing.again(fed.hq, 4, "cancel", top)
+        ended = killing.kill(fed.hq, number, "sync") and ended
+        killing.again(fed.hq, 0, "sync")
+        fed.site.ok("sync", "--retry"), fed.crew.ok("sync")
+        ends = {"delegation_withdrawn": 1}
+        for world, id in ((fed.hq, top), (fed.site, middle)):
+            found, task = kinds(world, id), world.raw(id)
+            assert (task["status"], task["delegations"][0]["status"]) == ("cancelled", "withdrawn")
+            assert found["delegation_withdrawn"] == (1 if world is fed.hq else 2)
+        bottom = fed.crew.ok("delegation", "list", "--task", middle)["delegations"][0]["tasks"][0]
+        assert kinds(fed.crew, bottom) == {"created": 1, "delegation_accepted": 1, "status": 1} | ends
+        assert fed.crew.raw(bottom)["status"] == "cancelled"
+        if ended:
+            assert not any(map(fed.outbox, (fed.hq, fed.site, fed.crew)))
+            for world in (fed.hq, fed.site, fed.crew):
+                world.assert_clean()
+            return
+    raise AssertionError("it never ended")
+
+
 @pytest.mark.parametrize("last", ["accept", "sync"])
 def test_a_killed_answer_of_a_clone_rises_through_all_levels_once(killing: Killing, last: str) -> None:
     """Accepted, or completed, in a clone of a git remote, told to the directory, and from there to the other remote.

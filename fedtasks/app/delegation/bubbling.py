@@ -11,7 +11,7 @@ from fedtasks.domain import delegation as rules
 from fedtasks.domain import events as kinds
 from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.ids import derived_ulid
-from fedtasks.domain.status import BLOCKED, DONE, FINISHED, IN_PROGRESS, IN_REVIEW, PENDING
+from fedtasks.domain.status import BLOCKED, CANCELLED, DONE, FINISHED, IN_PROGRESS, IN_REVIEW, PENDING
 from fedtasks.domain.task import Task
 from fedtasks.domain.times import milliseconds
 
@@ -70,10 +70,11 @@ def parts_of(change: Change, task: Task) -> list[Task]:
 
 
 def finish(change: Change, task: Task, result: Any) -> Record | None:
-    """Completes the delegation that a task was made for; None where it is not accepted, or completed before."""
+    """Completes the delegation that a task was made for, also a withdrawn one, whose result is worth knowing all the
+    same; None where it is not accepted, or completed before."""
     origin = task.state.delegated_from
     record = look_record(change, origin["delegation"]) if origin else None
-    if origin is None or record is None or record["status"] != rules.ACCEPTED:
+    if origin is None or record is None or rules.COMPLETED not in rules.answers(record):
         return None
     who = doing(change)
     answer = _answer(change, task) if result is None else result
@@ -106,15 +107,17 @@ def _answer(change: Change, task: Task) -> Any:
 STEPS_TO = {
     DONE: {PENDING: IN_PROGRESS, BLOCKED: IN_PROGRESS},
     IN_PROGRESS: {},
+    CANCELLED: {},
 }
 """The status to pass through on the way to another, where there is no step."""
 
 
-def drive(change: Change, task: Task, who: Doing, cause: str, to: str = DONE) -> Task:
+def drive(change: Change, task: Task, who: Doing, cause: str, to: str = DONE, reason: str | None = None) -> Task:
     """The task taken to a status, step by step, by events that every machine makes alike; a finished one stays.
 
     One that lacks approvals goes to review instead of being done.
     """
+    said = {"reason": reason} if reason else {}
     while task.state.status not in (to, *FINISHED):
         now = task.state.status
         step = STEPS_TO[to].get(now, to)
@@ -124,5 +127,5 @@ def drive(change: Change, task: Task, who: Doing, cause: str, to: str = DONE) ->
             step = IN_REVIEW
         seq = next_seq(task.history)
         id = derived_ulid(milliseconds(who.at), cause, task.id, now, step, str(seq))
-        task = change.record(task, Event(id, seq, who.at, who.by, kinds.STATUS, {"from": now, "to": step}))
+        task = change.record(task, Event(id, seq, who.at, who.by, kinds.STATUS, {"from": now, "to": step, **said}))
     return task

@@ -156,4 +156,6 @@ def _via(task: Task | None, id: str, type: str) -> Json:
 def _status(origin: Json, record: Json | None) -> str:
     if record is not None:
         return str(record["status"])
-    return rules.COMPLETED if "completed_at" in origin else rules.ACCEPTED
+    if "completed_at" in origin:
+        return rules.COMPLETED
+    return rules.WITHDRAWN if "withdrawn_at" in origin else rules.ACCEPTED

@@ -66,7 +66,7 @@ def complete(session: Session, given: str, result: Any) -> tuple[Record, Task]:
 
     def decide(change: Change) -> tuple[Record, Task]:
         record = _record(change, id)
-        if record["status"] != rules.ACCEPTED:
+        if rules.COMPLETED not in rules.answers(record):
             raise _refused(record, rules.COMPLETED)
         task = change.task(record["tasks"][0])
         _require_parts_finished(change, task)
@@ -116,14 +116,14 @@ def _step(change: Change, record: Record, kind: str, data: dict[str, Any]) -> Re
     """One step of a pending delegation, if the table and the actor's role allow it."""
     event = change.event((), kind, {"delegation": record["id"], **data}, step_id(record["id"], kind))
     require(change.session.actor.member, event, None, change.session.rules)
-    if rules.refusal(record, event) is not None:
-        raise _refused(record, rules.STEPS[kind][1])
+    if rules.step_name(kind) not in rules.answers(record):
+        raise _refused(record, rules.step_name(kind))
     return record_step(change, record, event)
 
 
 def _refused(record: Record, wanted: str) -> InvalidTransition:
     status = record["status"]
-    ways = [after for before, after in rules.STEPS.values() if before == status]
+    ways = list(rules.answers(record))
     found = InvalidTransition(record["id"], status, wanted, ways)
     if not ways:
         found.hint = f"a delegation that is {status} stays so; see it: fedtasks delegation list"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from fedtasks.app.change import Change
 from fedtasks.app.delegation.instances import instance_named, instances_of, name_of
 from fedtasks.app.delegation.outbox import Message, Record, post, read_delegations, read_outbox
+from fedtasks.app.delegation.withdrawing import withdraw_open
 from fedtasks.app.session import Session
 from fedtasks.app.sharing.exclusive import exclusively
 from fedtasks.app.tasks.fields import clean_title
@@ -20,6 +21,9 @@ from fedtasks.domain.status import FINISHED
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed, OutOfReach, UnmetDependencies, UsageError
 from fedtasks.policy.gates import unmet
+from fedtasks.policy.may import require
+
+Done = TypeVar("Done")
 
 OFFLINE = "when it is back, run the command again; or delegate it from this clone alone: --offline"
 
@@ -34,9 +38,11 @@ def delegate(
     *,
     notes: str | None = None,
     parts: Sequence[str] = (),
+    instead: bool = False,
     offline: bool = False,
 ) -> tuple[Task, Record]:
     """Gives a task to another instance, in one clone; the offer waits in the outbox until it is carried there.
+    `instead`: of those that have been asked for it, from whom it is withdrawn.
 
     Raises NotFound for an instance that is not known, NotAllowed for a finished task, one that is delegated already,
     an escalation that does not go up, and a circle; UnmetDependencies; UsageError for parts of what is not decomposed.
@@ -49,20 +55,56 @@ def delegate(
 
     def decide(change: Change) -> tuple[Task, Record]:
         task = change.task(given)
-        _require_delegable(change, task, instance, type, here)
+        _require_delegable(change, task, instance, type, here, instead)
         data: dict[str, Any] = {"task": task.id, "source_instance": here, "target_instance": to, "type": type}
         data |= ({"notes": notes} if notes else {}) | ({"parts": titles} if titles else {})
+        if instead:
+            task = withdraw_open(change, task, f"given to {to} instead")
         after = change.make(task, kinds.DELEGATED, data)
         event = max(after.history, key=lambda one: one.order)
         post(change, Message(to, task.id, event.id, _offer(task, event, here)))
         change.describe("delegate", after, f" to {to}")
         return after, next(dict(one) for one in after.state.delegations if one["id"] == event.id)
 
+    return _published(session, decide, offline)
+
+
+def _published(session: Session, decide: Callable[[Change], Done], offline: bool) -> Done:
     try:
         return exclusively(session, decide, offline=offline)
     except OutOfReach as found:
         found.hint = OFFLINE
         raise
+
+
+def withdraw(
+    session: Session, given: str, *, reason: str | None = None, offline: bool = False
+) -> tuple[Task, list[Record]]:
+    """Takes a delegation back, or all open ones of a task; the other store hears of it through the outbox.
+
+    Raises NotFound, NotAllowed where none is open, OutOfReach.
+    """
+    theirs = {one["id"].lower(): one for one in outgoing(session)}
+    found = match_id(given, session.reader.ids(), lambda: theirs)
+    only = theirs[found]["id"] if found in theirs else None
+
+    def decide(change: Change) -> tuple[Task, list[Record]]:
+        task = change.task(theirs[found]["task"] if only else found)
+        going = [one["id"] for one in rules.unfinished(task.state.delegations) if only in (None, one["id"])]
+        if not going:
+            raise NotAllowed(
+                f"{task.id} has no delegation that could be withdrawn",
+                hint=f"see how they stand: fedtasks delegation list --task {task.id}",
+                task=task.id,
+            )
+        event = change.event(task.history, kinds.DELEGATION_WITHDRAWN, {})
+        require(session.actor.member, event, task, session.rules)
+        after = withdraw_open(change, task, reason, only)
+        change.describe("withdraw", after)
+        ended = [one for one in after.state.delegations if one["id"] in going]
+        return after, [{**one, "title": after.state.title} for one in ended]
+
+    return _published(session, decide, offline)
 
 
 def _offer(task: Task, event: Any, here: str) -> Any:
@@ -76,7 +118,7 @@ def _offer(task: Task, event: Any, here: str) -> Any:
     return replace(event, data={**event.data, "offer": offer, "chain": [*origin.get("chain", []), here_link]})
 
 
-def _require_delegable(change: Change, task: Task, instance: Instance, type: str, here: str) -> None:
+def _require_delegable(change: Change, task: Task, instance: Instance, type: str, here: str, instead: bool) -> None:
     state = task.state
     if state.status in FINISHED:
         raise NotAllowed(
@@ -91,13 +133,12 @@ def _require_delegable(change: Change, task: Task, instance: Instance, type: str
             task=task.id,
             circle=found,
         )
-    going = rules.unfinished(state.delegations)
-    for one in going:
+    for one in rules.unfinished(state.delegations) if not instead else ():
         if type == one["type"] == rules.DECOMPOSE and one["target_instance"] != instance.name:
             continue
         raise NotAllowed(
             f"{task.id} is delegated to {one['target_instance']} already, since {one['delegated_at']}: {one['status']}",
-            hint=f"see how it stands: fedtasks delegation list --task {task.id}",
+            hint=f"to ask {instance.name} instead: add --instead; or see: fedtasks delegation list --task {task.id}",
             task=task.id,
             delegation=one["id"],
         )
@@ -131,6 +172,14 @@ def outgoing(session: Session) -> list[Record]:
         for record in task.get("delegations", ()):
             found.append({**record, "title": task["title"], "direction": "out", "waiting": record["id"] in waiting})
     return found
+
+
+def unwanted(session: Session) -> list[str]:
+    """The finished tasks that other stores are still asked for."""
+    from fedtasks.store.query import delegated
+
+    tasks = map(json.loads, delegated(session.index()))
+    return [task["id"] for task in tasks if task["status"] in FINISHED and rules.unfinished(task["delegations"])]
 
 
 def incoming(session: Session) -> list[Record]:

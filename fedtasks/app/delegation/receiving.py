@@ -5,21 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fedtasks.app.change import Change
+from fedtasks.app.delegation.asking import asked, deciders
 from fedtasks.app.delegation.bubbling import Doing, drive
 from fedtasks.app.delegation.outbox import Message, look_record, put_record
+from fedtasks.app.delegation.takingback import take_back
 from fedtasks.domain import delegation as rules
 from fedtasks.domain import events as kinds
-from fedtasks.domain.events import Event, next_seq
+from fedtasks.domain.events import next_seq
 from fedtasks.domain.status import IN_PROGRESS, PENDING
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed, NotFound
-from fedtasks.notify.notice import Notice, make_notice
-from fedtasks.policy.members import TEAM
-
-DECIDERS = ("owner", "admin")
-"""Whose inboxes tell of what other stores ask."""
-
-ASKS = {rules.ROUTE: "do a task", rules.DECOMPOSE: "take a task to pieces", rules.ESCALATE: "decide on a task"}
 
 
 def receive(change: Change, message: Message) -> bool:
@@ -32,12 +27,16 @@ def receive(change: Change, message: Message) -> bool:
     | accepted                     | the delegated task is in progress, too, if it was pending                      |
     | completed                    | once nothing that it was delegated for is open, the delegated task is done, or |
     |                              | in review, where it requires approval                                          |
+    | completed after a withdrawal | the record has the result; the delegated task stays as it is                   |
+    | withdrawn                    | see `takingback.take_back`                                                     |
     | a step that came too late    | stays in the history, void                                                     |
 
     Raises NotFound where the task or its delegation is not here, NotAllowed where a step before it has not come yet.
     """
     if message.event.kind == kinds.DELEGATED:
         return _offer(change, message)
+    if message.event.kind == kinds.DELEGATION_WITHDRAWN:
+        return take_back(change, message)
     task = change.look(message.task)
     record = _record(task, message.delegation)
     if task is None or record is None:
@@ -56,28 +55,10 @@ def _offer(change: Change, message: Message) -> bool:
     if look_record(change, message.event.id) is not None:
         return False
     record = put_record(change, (message.event,))
-    for member in change.session.members:
-        if member.role in DECIDERS and member.kind != TEAM:
-            change.deliver(_notice(member.name, record, message.event))
+    for name in deciders(change):
+        change.deliver(asked(name, record, message.event))
     change.title(f"offer {record['task']} from {record['source_instance']}: {record['title']}")
     return True
-
-
-def _notice(to: str, record: rules.Record, event: Event) -> Notice:
-    id = record["id"]
-    return make_notice(
-        to,
-        "delegation",
-        (id,),
-        at=event.at,
-        by=event.by,
-        text=f"{event.by} of {record['source_instance']} asks this store to {ASKS.get(record['type'], 'take it on')}",
-        title=record["title"],
-        urgent=record["offer"].get("priority") == "critical",
-        next=(f"fedtasks delegation show {id}", f"fedtasks delegation accept {id}",
-              f"fedtasks delegation reject {id} --reason TEXT"),
-        data={"event": event.id, "delegation": id},
-    )  # fmt: skip
 
 
 def _record(task: Task | None, delegation: str) -> rules.Record | None:
@@ -87,14 +68,15 @@ def _record(task: Task | None, delegation: str) -> rules.Record | None:
 
 def _step(change: Change, task: Task, record: rules.Record, message: Message) -> None:
     event = replace(message.event, seq=next_seq(task.history))
-    after = rules.STEPS[event.kind][1]
+    after = rules.step_name(event.kind)
     if rules.refusal(record, event) is not None:
         if record["status"] == rules.PENDING:
             raise NotAllowed(f"the delegation is pending and cannot be {after} yet", hint="run fedtasks sync there")
         change.keep(task, event)
     else:
         task = change.record(task, event)
-        _follow(change, task, message)
+        if record["status"] != rules.WITHDRAWN:
+            _follow(change, task, message)
     change.title(f"delegation {after} by {record['target_instance']}, {task.id}: {task.state.title}")
 
 

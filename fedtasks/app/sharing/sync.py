@@ -109,7 +109,7 @@ def _exchange(
 
 def _deliver(session: Session, done: Synced, at_once: bool) -> bool:
     """Completes what a merge has made complete, and carries the outbox; whether that changed this store."""
-    if not any((session.root / folder).is_dir() for folder in (DELEGATIONS, OUTBOX)):
+    if not session.config.instances and not any((session.root / folder).is_dir() for folder in (DELEGATIONS, OUTBOX)):
         return False
     from fedtasks.app.delegation.completing import complete_due
     from fedtasks.app.delegation.courier import carry

@@ -43,6 +43,7 @@ EFFECTS: dict[str, Callable[[Draft, Event], Reason]] = {
     kinds.DELEGATION_ACCEPTED: accepted,
     kinds.DELEGATION_REJECTED: decided,
     kinds.DELEGATION_COMPLETED: decided,
+    kinds.DELEGATION_WITHDRAWN: decided,
     kinds.ARCHIVED: archived,
     kinds.UNARCHIVED: unarchived,
     kinds.RENEWED: renewed,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fedtasks.domain import delegation as rules
+from fedtasks.domain import events as kinds
 from fedtasks.domain.effects.draft import Draft, Reason
 from fedtasks.domain.events import Event
 from fedtasks.domain.status import PENDING
@@ -31,7 +34,8 @@ def accepted(draft: Draft, event: Event) -> Reason:
 
 
 def decided(draft: Draft, event: Event) -> Reason:
-    """One step of a delegation, as its table says; a task made for it keeps when it was completed, and the result."""
+    """One step of a delegation, as its table says; a task made for it keeps when that was completed or
+    withdrawn, and the result or the reason."""
     id = event.data.get("delegation", "")
     record = draft.sets["delegations"].get(id)
     origin = draft.values.get("delegated_from")
@@ -42,7 +46,17 @@ def decided(draft: Draft, event: Event) -> Reason:
         return reason
     if origin is None or origin["delegation"] != id:
         return f"there is no delegation {id} on this task"
+    return _ended(draft, origin, event)
+
+
+def _ended(draft: Draft, origin: dict[str, Any], event: Event) -> Reason:
     if "completed_at" in origin:
         return "the delegation is completed already"
-    draft.values["delegated_from"] = origin | {"completed_at": event.at, "result": event.data.get("result")}
+    if event.kind == kinds.DELEGATION_WITHDRAWN:
+        if "withdrawn_at" in origin:
+            return "the delegation is withdrawn already"
+        end = {"withdrawn_at": event.at} | ({"reason": event.data["reason"]} if "reason" in event.data else {})
+    else:
+        end = {"completed_at": event.at, "result": event.data.get("result")}
+    draft.values["delegated_from"] = origin | end
     return None

@@ -21,7 +21,9 @@ WEIGHTS = {
     "complete": 2,
     "done": 4,
     "reject": 1,
-    "cancel": 1,
+    "cancel": 2,
+    "release": 1,
+    "withdraw": 2,
     "sync": 1,
     "away": 1,
     "back": 6,
@@ -66,6 +68,10 @@ class Trio:
             (self.base / name).rename(self.base / f"{name}.away")
         elif word == "sync":
             self.ft(name, "sync", "--retry")
+        elif word == "withdraw":
+            found = self.ft(name, "delegation", "list", "--out")["delegations"]
+            if found:
+                self.ft(name, "delegation", "withdraw", found[which % len(found)]["id"])
         elif word in ("accept", "reject", "complete"):
             found = self.ft(name, "delegation", "list", "--in")["delegations"]
             ripe = [one for one in found if one["status"] == ("accepted" if word == "complete" else "pending")]
@@ -78,6 +84,7 @@ class Trio:
             if ids:
                 id = ids[which % len(ids)]
                 to = ("--to", NAMES[how % 3], "--type", TYPES[how // 2], *(("--part", "x") if how // 2 == 1 else ()))
+                to += ("--instead",) if which == 5 else ()
                 self.ft(name, "start", id) if word == "done" else None
                 self.ft(name, word, id, *(to if word == "delegate" else ()))
 
@@ -108,7 +115,7 @@ class Trio:
                     there = asked[record["id"]]
                     same = ("status", "task", "source_instance", "target_instance", "result", "tasks", "completed_at")
                     assert {key: record.get(key) for key in same} == {key: there.get(key) for key in same}
-                    if record["status"] in ("accepted", "completed"):
+                    if record.get("tasks"):
                         accepted += 1
                         linked = made[record["target_instance"], record["id"]]
                         assert linked["id"] == record["tasks"][0]
@@ -116,6 +123,10 @@ class Trio:
                         assert len({*way, record["target_instance"]}) == len(way) + 1
                         assert (linked["status"] == "done") == (record["status"] == "completed"), (linked, record)
                         assert ("completed_at" in linked["delegated_from"]) == (record["status"] == "completed")
+                        if record["status"] == "withdrawn":
+                            assert "withdrawn_at" in linked["delegated_from"]
+                    if task["status"] in ("done", "cancelled"):
+                        assert record["status"] not in ("pending", "accepted")
                 records = task.get("delegations", ())
                 if records and all(one["status"] == "completed" for one in records):
                     assert task["status"] in ("done", "cancelled")

@@ -32,6 +32,8 @@ RANK = {name: place for place, name in enumerate(KEYS)}
 
 DEEPEST = 200
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def ordered(value: Any) -> Any:
     """The same value with the keys of all objects in canonical order."""
@@ -53,7 +55,18 @@ def dump_bytes(value: Any) -> bytes:
 
 def compact(value: Any) -> str:
     """One line with sorted keys: for hashing and for comparing values."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _COMPACT(value)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are written alike; unlike `==`, true is not 1 and 1 is not 1.0."""
+    if type(one) is not type(other):
+        return False
+    if type(one) is dict:
+        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
+    if type(one) is list:
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other) and (type(one) is not float or repr(one) == repr(other))
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

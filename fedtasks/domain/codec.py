@@ -15,6 +15,7 @@ from fedtasks.domain.task import FIELDS, Task
 Json = Any
 
 UNFOLDED = "unfolded"
+KNOWN = frozenset({*FIELDS, UNFOLDED})
 
 
 def task_from_json(raw: Mapping[str, Json]) -> Task:
@@ -24,7 +25,7 @@ def task_from_json(raw: Mapping[str, Json]) -> Task:
 
 def folded_from_json(raw: Mapping[str, Json]) -> Task:
     """The task that the history alone makes; a check compares it with the file's fields."""
-    extra = {name: value for name, value in raw.items() if name not in FIELDS and name != UNFOLDED}
+    extra = {name: value for name, value in raw.items() if name not in KNOWN}
     return fold(raw["id"], map(event_from_json, raw["history"]), extra)
 
 

@@ -107,10 +107,11 @@ class Event:
 
 def event_from_json(raw: Mapping[str, Json]) -> Event:
     """The event of an object; raises TypeError where its head is not as the schema wants it."""
-    id, seq, at, by, kind = raw["id"], raw["seq"], raw["at"], raw["by"], raw["kind"]
+    data = dict(raw)
+    id, seq, at, by, kind = map(data.pop, HEAD)
     if not (type(seq) is int and type(id) is type(at) is type(by) is type(kind) is str):
         raise TypeError("an event's head")
-    return Event(id, seq, at, by, kind, {name: value for name, value in raw.items() if name not in HEAD})
+    return Event(id, seq, at, by, kind, data)
 
 
 def next_seq(history: Iterable[Event]) -> int:

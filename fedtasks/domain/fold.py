@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import lt
 from typing import Any
 
 from fedtasks.domain import events as kinds
@@ -43,7 +44,8 @@ class _Fold:
     def run(self) -> Iterator[tuple[Event, Reason]]:
         draft = self.draft
         for event in self.ordered:
-            draft.values["updated_at"] = max(draft.values.get("updated_at", ""), event.at)
+            if event.at > draft.updated_at:
+                draft.updated_at = event.at
             reason = self._effect(event)
             leave_archive(draft)
             yield event, reason
@@ -65,8 +67,12 @@ class _Fold:
 
 def _ordered(history: Iterable[Event]) -> tuple[Event, ...]:
     """Each event once, by (seq, at, id); of two contents of one id the lesser (see merge)."""
+    given = tuple(history)
+    seqs = [event.seq for event in given]
+    if all(map(lt, seqs, seqs[1:])) and len({event.id for event in given}) == len(given):
+        return given
     once: dict[str, Event] = {}
-    for event in history:
+    for event in given:
         known = once.get(event.id)
         once[event.id] = event if known is None else min(known, event, key=_content)
     return tuple(sorted(once.values(), key=lambda event: event.order))
@@ -79,9 +85,7 @@ def _content(event: Event) -> tuple[int, str, str]:
 def _settled(history: Iterable[Event]) -> tuple[_Fold, dict[str, str]]:
     """The pass in which nothing is overruled any more, and its void events."""
     ordered = _ordered(history)
-    confirmed = {event.id for event in ordered if event.kind == kinds.CLAIMED and event.data.get("confirmed")}
-    confirmed |= {event.data["claim"] for event in ordered if event.kind == kinds.CONFIRMED}
-    confirmed |= {event.id for event in ordered if event.kind in (kinds.TAKEN_OVER, kinds.HANDOFF_ACCEPTED)}
+    confirmed = set(filter(None, map(_confirms, ordered)))
     beaten: dict[str, str] = {}
     while True:
         current = _Fold(ordered, confirmed, beaten)
@@ -89,6 +93,15 @@ def _settled(history: Iterable[Event]) -> tuple[_Fold, dict[str, str]]:
             return current, {event.id: reason for event, reason in current.run() if reason}
         except Beaten as found:
             beaten[found.id] = found.reason
+
+
+def _confirms(event: Event) -> str | None:
+    """The claim that the event says is confirmed, be it its own."""
+    if event.kind == kinds.CONFIRMED:
+        token: str = event.data["claim"]
+        return token
+    published = event.kind in (kinds.TAKEN_OVER, kinds.HANDOFF_ACCEPTED)
+    return event.id if published or (event.kind == kinds.CLAIMED and event.data.get("confirmed")) else None
 
 
 def fold(id: str, history: Iterable[Event], extra: Mapping[str, Any] | None = None) -> Task:

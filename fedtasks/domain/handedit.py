@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fedtasks.domain import events as kinds
-from fedtasks.domain.canonical import compact
+from fedtasks.domain.canonical import compact, same
 from fedtasks.domain.effects import EFFECTS
 from fedtasks.domain.effects.tools import whole
 from fedtasks.domain.events import Event, next_seq
@@ -19,6 +19,10 @@ HAND = "hand-edit"
 """The actor of events that were read off a file; who edited it stands in git's log."""
 
 Json = Any
+
+BLANK = State()
+WORDS = tuple(name for name in SETS if name != "files")
+"""Sets whose members are words."""
 
 
 def adopt(folded: Task, raw: Mapping[str, Json]) -> Task:
@@ -66,21 +70,20 @@ def _differences(state: State, raw: Mapping[str, Json]) -> list[tuple[str, dict[
 
 
 def _tool_edits(state: State, raw: Mapping[str, Json]) -> list[tuple[str, dict[str, Json]]]:
-    old = {tool["name"]: compact(tool) for tool in state.tools}
+    old = {tool["name"]: tool for tool in state.tools}
     new = {tool["name"]: whole(tool) for tool in raw.get("tools", ())}
-    added = [(kinds.TOOL_ADDED, new[name]) for name in sorted(new) if compact(new[name]) != old.get(name)]
+    added = [(kinds.TOOL_ADDED, new[name]) for name in sorted(new) if not same(new[name], old.get(name))]
     return added + [(kinds.TOOL_REMOVED, {"name": name}) for name in sorted(old.keys() - new.keys())]
 
 
 def _edits(state: State, raw: Mapping[str, Json]) -> dict[str, Json]:
-    blank = State()
     changed: dict[str, Json] = {}
     for name in SCALARS:
-        value = raw.get(name, getattr(blank, name))
-        if _said(value) != _said(getattr(state, name)):
-            changed[name] = value
+        had, has = getattr(state, name), raw.get(name, getattr(BLANK, name))
+        if has != had and _said(has) != _said(had):
+            changed[name] = has
     old, new = state.metadata, raw.get("metadata", {})
-    patch = {key: new.get(key) for key in sorted({*old, *new}) if compact(old.get(key)) != compact(new.get(key))}
+    patch = {key: new.get(key) for key in sorted({*old, *new}) if not same(old.get(key), new.get(key))}
     if patch:
         changed["metadata"] = patch
     return _without_empty({"set": changed, **_set_edits(state, raw)})
@@ -93,12 +96,13 @@ def _said(value: Json) -> Json:
 def _set_edits(state: State, raw: Mapping[str, Json]) -> dict[str, Json]:
     add: dict[str, Json] = {}
     remove: dict[str, Json] = {}
-    for name in (name for name in SETS if name != "files"):
-        had, has = set(getattr(state, name)), set(raw.get(name, ()))
-        add[name], remove[name] = sorted(has - had), sorted(had - has)
+    for name in WORDS:
+        had, has = getattr(state, name), tuple(raw.get(name, ()))
+        if has != had:
+            add[name], remove[name] = sorted({*has} - {*had}), sorted({*had} - {*has})
     files = {file["path"]: {"action": None, **file} for file in raw.get("files", ())}
     old = {file["path"]: file for file in state.files}
-    add["files"] = [files[path] for path in sorted(files) if compact(files[path]) != compact(old.get(path))]
+    add["files"] = [files[path] for path in sorted(files) if not same(files[path], old.get(path))]
     remove["files"] = sorted(set(old) - set(files))
     return {"add": _without_empty(add), "remove": _without_empty(remove)}
 

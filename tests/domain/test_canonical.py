@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fedtasks.domain.canonical import DuplicateKey, compact, dump_bytes, load_bytes, ordered
+from fedtasks.domain.canonical import same as alike
 from tests.strategies import json_values
 
 many = settings(deadline=None, max_examples=100)
@@ -70,6 +71,16 @@ def test_compact_does_not_care_about_the_order_of_keys(value: dict, random: Any)
     names = list(value)
     random.shuffle(names)
     assert compact({name: value[name] for name in names}) == compact(value)
+
+
+near = st.sampled_from([0, 0.0, -0.0, 1, 1.0, True, False, None, "", "1"])
+
+
+@many
+@given(st.one_of(st.tuples(near, near), st.tuples(json_values, json_values), json_values.map(lambda one: (one, one))))
+def test_values_are_the_same_where_they_are_written_alike(pair: tuple[Any, Any]) -> None:
+    for one, other in (pair, ([pair[0], {"key": pair[0]}], [pair[0], {"key": pair[1]}])):
+        assert alike(one, json.loads(json.dumps(other))) == (compact(one) == compact(other))
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ class Draft:
 
     | part      | holds                                                                                       |
     |-----------|---------------------------------------------------------------------------------------------|
-    | `values`  | single fields of the state by name; other names are notes between effects, not in the state |
+    | `values`  | single fields of the state by name                                                          |
     | `sets`    | collections by field, then by key: a member, or None where the key itself is the member     |
     | `tenure`  | the claim under which the present status was reached                                        |
     | `ended`   | for each claim under which its holder finished or gave back the task: the event that did it |
@@ -43,6 +43,7 @@ class Draft:
         self.ended: dict[str, str] = {}
         self.status = PENDING
         self.assignee: str | None = None
+        self.updated_at = ""
 
     def end_tenure(self) -> None:
         self.tenure = None
@@ -68,8 +69,8 @@ class Draft:
 
     def freeze(self) -> State:
         """The state as readers see it; collections are tuples, sorted by key."""
-        made = {name: value for name, value in self.values.items() if name in STATE_FIELDS}
+        made = self.values | {"status": self.status, "assignee": self.assignee, "updated_at": self.updated_at}
         for name, members in self.sets.items():
-            if name in STATE_FIELDS:
-                made[name] = tuple(key if members[key] is None else members[key] for key in sorted(members))
-        return State(**made, status=self.status, assignee=self.assignee)
+            if members:
+                made[name] = tuple([key if members[key] is None else members[key] for key in sorted(members)])
+        return State(**made)

@@ -62,7 +62,7 @@ def review_lifted(draft: Draft, event: Event) -> Reason:
 def outdate(draft: Draft, *, every: bool = False) -> None:
     """Approvals of another content or commit than the present one fall, for good; `every`: all of them do."""
     reviews = draft.sets["reviews"]
-    if not any(entry["verdict"] == APPROVE for entry in reviews.values()):
+    if not reviews or not any(entry["verdict"] == APPROVE for entry in reviews.values()):
         return
     now = (_digest(draft), (draft.values.get("review") or {}).get("commit"))
     for name, entry in reviews.items():

@@ -47,6 +47,7 @@ class Bench:
         self.git("commit", "-q", "-m", "start")
 
     def git(self, *words: str, place: Path | None = None) -> None:
+        """Runs git in the project, or elsewhere; a failure ends the benchmark."""
         subprocess.run(["git", *words], cwd=place or self.project, env=self.environ, check=True, capture_output=True)
 
     def fedtasks(self, *words: str) -> float:

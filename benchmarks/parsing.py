@@ -93,6 +93,7 @@ def report(name: str, path: Path, rounds: int) -> None:
 
 
 def main() -> None:
+    """Times the plans that are named, or generated ones."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("files", nargs="*", type=Path)

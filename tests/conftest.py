@@ -75,7 +75,7 @@ class World:
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "fedtasks", *words]
 
-    def _environ(self, env: Mapping[str, str | None] | None, who: str | None) -> dict[str, str]:
+    def environ(self, env: Mapping[str, str | None] | None, who: str | None) -> dict[str, str]:
         mixed = self.env | (env or {}) | ({"FEDTASKS_ACTOR": who} if who else {})
         return {name: value for name, value in mixed.items() if value is not None}
 
@@ -92,7 +92,7 @@ class World:
         done = subprocess.run(
             program or self.command(*words),
             cwd=cwd or self.project,
-            env=self._environ(env, who),
+            env=self.environ(env, who),
             capture_output=True,
             timeout=LIMIT,
             check=False,
@@ -111,7 +111,7 @@ class World:
     ) -> subprocess.Popen[bytes]:
         """A process that goes on."""
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | more
-        environ = self._environ(env, who)
+        environ = self.environ(env, who)
         return subprocess.Popen(program or self.command(*words), cwd=cwd or self.project, env=environ, **options)
 
     def ft(
@@ -125,7 +125,7 @@ class World:
         from fedtasks.cli.main import main
 
         out, err = io.StringIO(), io.StringIO()
-        environ, place = self._environ(env, who), cwd or self.project
+        environ, place = self.environ(env, who), cwd or self.project
         with _environment(environ), chdir(place), redirect_stdout(out), redirect_stderr(err):
             code = main(list(words))
         return Result(code, out.getvalue(), err.getvalue())

@@ -22,6 +22,7 @@ class Actor:
 
     @property
     def name(self) -> str:
+        """The member's name, as events have it in `by`."""
         return self.member.name
 
 

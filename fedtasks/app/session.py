@@ -55,10 +55,12 @@ class Session:
 
     @property
     def root(self) -> Path:
+        """The store's folder."""
         return self.found.root
 
     @cached_property
     def config(self) -> Config:
+        """What `fedtasks.yaml` says, read once."""
         return self._open("?").config()
 
     @cached_property
@@ -70,6 +72,7 @@ class Session:
 
     @property
     def members(self) -> tuple[Member, ...]:
+        """The store's members, as they were when they were first asked for."""
         return self.roster.members
 
     @cached_property

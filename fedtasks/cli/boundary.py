@@ -35,7 +35,7 @@ def run(words: list[str]) -> int:
         return int(Exit.DONE)
     except OSError as error:
         return _tell_unwritable(error) if error.filename is None else _tell_system(error, as_json)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the boundary: no traceback reaches the user unasked
         return _tell_unexpected(error, as_json)
 
 

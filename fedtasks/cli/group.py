@@ -17,9 +17,11 @@ class LazyGroup(click.Group):
     """Imports a verb's module when the verb is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order of their table, without those that only git calls."""
         return [name for name in VERBS if name not in HIDDEN]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a verb; its module is imported here."""
         module = VERBS.get(cmd_name)
         if module is None:
             return None
@@ -29,6 +31,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the words name; for a verb that does not exist, raises click.UsageError with the nearest."""
         if args and args[0] not in VERBS and not args[0].startswith("-"):
             from difflib import get_close_matches
 

@@ -42,10 +42,10 @@ def _tell(face: Face, report: Report, words: str) -> None:
     for note in report.notes:
         face.warn(note)
     lines = [f"{words} {report.folder}"] if report.changed else [f"nothing to do in {report.folder}"]
-    for what in dict.fromkeys(report.done.values()):
-        lines.append(
-            f"  {WORDS.get(what, what)}: {', '.join(name for name in report.done if report.done[name] == what)}"
-        )
+    lines += [
+        f"  {WORDS.get(what, what)}: {', '.join(name for name in report.done if report.done[name] == what)}"
+        for what in dict.fromkeys(report.done.values())
+    ]
     face.tell({"folder": str(report.folder), "changed": report.changed, "hooks": report.done}, lines)
 
 

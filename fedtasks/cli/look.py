@@ -40,7 +40,7 @@ def _filters(body: Body) -> Body:
 
 def _filter(face: Face, rest: dict[str, Any]) -> Filter:
     mine = rest.pop("mine")
-    fields = {name: value for name, value in rest.items()}
+    fields = dict(rest)
     if mine:
         fields["assignee"] = (*fields["assignee"], face.session.actor.name)
     fields["parent"] = tuple(map(face.session.reader.resolve, fields["parent"])) if fields["parent"] else ()

@@ -132,6 +132,7 @@ def team_checked(face: Face, member: Member) -> Member:
 
 
 def tell_member(face: Face, member: Member, words: str) -> None:
+    """Prints what has become of a member, in `words`."""
     told = f"team of {', '.join(member.members) or 'nobody yet'}" if member.kind == TEAM else member.kind
     role = "" if member.kind == TEAM else f", {member.role}"
     face.tell({"member": member.to_json()}, [f"{member.name} {words} ({told}{role})"])

@@ -142,8 +142,9 @@ def mentioned(text: str, known: Collection[str]) -> list[str]:
     """The known names that a Markdown text mentions as `@name`, each once; blocks of code are not looked at."""
     found: dict[str, None] = {}
     for word in MENTION.findall(CODE.sub(" ", text)):
-        while word and word not in known and not word[-1].isalnum():
-            word = word[:-1]
-        if word in known:
-            found[word] = None
+        name = word
+        while name and name not in known and not name[-1].isalnum():
+            name = name[:-1]
+        if name in known:
+            found[name] = None
     return list(found)

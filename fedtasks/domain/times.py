@@ -63,4 +63,4 @@ def lasted(seconds: int) -> str:
 
 
 def _moment(stamp: str) -> datetime:
-    return datetime.fromisoformat(stamp.replace("Z", "+00:00"))
+    return datetime.fromisoformat(stamp)

@@ -28,6 +28,7 @@ class HookState:
 
     @property
     def exists(self) -> bool:
+        """Whether anything is remembered here: hooks are installed."""
         return self.folder.is_dir()
 
     def make(self, seen: Iterable[str], landed: Iterable[str]) -> None:

@@ -153,6 +153,7 @@ def _named_head(folder: Path) -> str:
 
 
 def blob_id(data: bytes | None, like: str) -> str | None:
+    """The id that git gives a file's bytes, with the hash of the id `like`; None for no file."""
     if data is None:
         return None
     algorithm = hashlib.sha256 if len(like) == 64 else hashlib.sha1

@@ -19,6 +19,7 @@ class Remote:
 
     @property
     def tracking(self) -> str:
+        """The full name of the remote-tracking branch."""
         return f"refs/remotes/{self.name}/{self.theirs.removeprefix('refs/heads/')}"
 
 

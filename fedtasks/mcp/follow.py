@@ -15,7 +15,7 @@ from mcp.server.subscriptions import InMemorySubscriptionBus, ResourceUpdated
 
 from fedtasks.app.context import Context
 from fedtasks.app.session import Session
-from fedtasks.app.sharing.sync import sync
+from fedtasks.app.sharing.sync import try_sync
 from fedtasks.errors import FedtasksError
 from fedtasks.mcp import resources
 from fedtasks.mcp.ticks import TICK, is_told, ticks
@@ -82,10 +82,10 @@ class Follower:
         self.known.setdefault(uri, await anyio.to_thread.run_sync(self._digest, uri))
 
     def _digest(self, uri: str) -> str:
-        """What stands for a resource's content; an error is content, too, so that its end is told."""
+        """What stands for a resource's content, or for its error, so that the error's end is told."""
         try:
             text = resources.read(self.context, uri)
-        except Exception as found:
+        except Exception as found:  # noqa: BLE001  an error is content, too
             text = f"{type(found).__name__}: {found}"
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -144,13 +144,7 @@ class Follower:
             self.wake = anyio.Event()
 
     def _sync(self) -> str:
-        try:
-            sync(Session(self.context, "mcp sync"))
-        except FedtasksError as found:
-            return found.message
-        except Exception as found:
-            return f"unexpected {type(found).__name__}: {found}"
-        return ""
+        return try_sync(Session(self.context, "mcp sync"))
 
     def finish(self) -> None:
         """Shares what is not shared yet, once more at the end."""

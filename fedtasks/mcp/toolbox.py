@@ -93,7 +93,7 @@ def run(context: Context, tool: Tool, given: Arguments) -> tuple[Answer | Failur
         notes = [*session.notes, *_after(session)]
     except FedtasksError as found:
         return Failure(found.to_json()), session.wrote
-    except Exception as found:
+    except Exception as found:  # noqa: BLE001  a fault of one call must not end the server
         return Failure(_unexpected(session, found).to_json()), session.wrote
     told = answer.told | ({"notes": notes} if notes else {})
     return Answer(told, "\n".join([answer.text, *notes]), answer.empty), session.wrote

@@ -28,9 +28,11 @@ class Fact:
 
     @property
     def after(self) -> State:
+        """The task's state after the event."""
         return self.task.state
 
     def came_to(self, status: str) -> bool:
+        """Whether the event brought the task to this status."""
         return self.after.status == status != self.before.status
 
 

@@ -77,7 +77,8 @@ class Told:
         """What the replaced notices tell of commits that stand."""
         return [one for notice in self.replaced for one in notice.data["commits"] if one["id"] not in self.gone]
 
-    def _learn(self, commit: Mapping[str, Json]) -> None:
+    def learn(self, commit: Mapping[str, Json]) -> None:
+        """Takes in a commit that a notice tells of."""
         self.commits.add(str(commit["id"]))
         if commit.get("patch"):
             self.patches.setdefault(str(commit["patch"]), []).append(str(commit["id"]))
@@ -98,7 +99,7 @@ def what_was_told(notices: Iterable[Notice], rewritten: Collection[str], unshare
             told.summed.update(ids)
         for one in commits:
             if one["id"] not in told.gone:
-                told._learn(one)
+                told.learn(one)
     return told
 
 

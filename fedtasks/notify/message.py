@@ -29,6 +29,7 @@ class Message:
 
     @property
     def urgent(self) -> bool:
+        """Whether any of its notices is urgent."""
         return any(notice.urgent for notice in self.notices)
 
     @property

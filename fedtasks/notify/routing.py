@@ -45,6 +45,7 @@ class Rule:
     quiet: tuple[str, str] | None = None
 
     def fits(self, notice: Notice, priority: str) -> bool:
+        """Whether the rule takes this notice, of a task of this priority."""
         if self.on and notice.kind not in self.on:
             return False
         if notice.urgent:
@@ -117,7 +118,7 @@ def _quiet_until(quiet: tuple[str, str], now: str, zone: str) -> str | None:
     """The end of the quiet hours that `now` lies in, over midnight, too."""
     from zoneinfo import ZoneInfo
 
-    local = datetime.fromisoformat(now.replace("Z", "+00:00")).astimezone(ZoneInfo(zone))
+    local = datetime.fromisoformat(now).astimezone(ZoneInfo(zone))
     minute, (begin, end) = local.hour * 60 + local.minute, map(_minutes, quiet)
     inside = begin <= minute < end if begin <= end else minute >= begin or minute < end
     return later(now, ((end - minute) % 1440) * 60 - local.second) if inside else None

@@ -29,7 +29,7 @@ def webhook(message: Message, channel: Channel, tools: Tools) -> None:
         key = tools.secret(str(channel.settings["sign"])).encode()
         headers["X-Fedtasks-Signature"] = f"sha256={hmac.new(key, data, 'sha256').hexdigest()}"
     try:
-        request = Request(address, data=data, headers=headers, method="POST")
+        request = Request(address, data=data, headers=headers, method="POST")  # noqa: S310  https, or the machine's own
         with build_opener(_NoRedirects).open(request, timeout=TIMEOUT):
             pass
     except HTTPError as found:

@@ -43,6 +43,7 @@ class Entry:
     branch: str | None = None
 
     def matches(self, path: str) -> bool:
+        """Whether it fits a path, relative to the repository's root; `negated` is for the caller to judge."""
         return any(glob.matches(path) for glob in self.globs)
 
 
@@ -204,6 +205,7 @@ class Meeting:
     path: str
 
     def to_json(self) -> dict[str, str]:
+        """As `--json` shows it."""
         return {"mine": self.mine, "theirs": self.theirs, "path": self.path}
 
 

@@ -92,7 +92,8 @@ class _Walk:
 
     def _closed(self, places: set[int]) -> Places:
         found = set(places)
-        for place in places:
+        for start in places:
+            place = start
             while 0 <= place < self.end and self.items[place] in (STAR, "deep"):
                 place += 1
                 found.add(place)

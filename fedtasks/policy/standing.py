@@ -24,6 +24,7 @@ class Progress(NamedTuple):
     parts: int
 
     def words(self) -> str:
+        """`3 of 5 done`."""
         return f"{self.done} of {self.parts} done"
 
 

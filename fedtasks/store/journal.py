@@ -35,6 +35,7 @@ class Record:
 
     @property
     def paths(self) -> tuple[str, ...]:
+        """The files that it is to change, relative to the store's root."""
         return tuple(move.path for move in self.moves)
 
 

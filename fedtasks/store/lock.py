@@ -76,7 +76,7 @@ class StoreLock:
         try:
             os.pwrite(self._descriptor, b"held\n", 0)
             os.fsync(self._descriptor)
-            if not os.path.samestat(os.fstat(self._descriptor), os.stat(self._path)):
+            if not os.path.samestat(os.fstat(self._descriptor), self._path.stat()):
                 raise FileNotFoundError(ENOENT, "its file was removed")
         except OSError as found:
             raise LockLost(

@@ -26,6 +26,7 @@ class Mount(NamedTuple):
 
     @property
     def is_networked(self) -> bool:
+        """Whether other machines may write here, too."""
         return self.type.startswith(NETWORKED)
 
 

@@ -28,10 +28,17 @@ class Reader(Protocol):
 
     root: Path
 
-    def ids(self) -> list[str]: ...
-    def archived(self) -> list[str]: ...
-    def years(self) -> list[str]: ...
-    def resolve(self, given: str) -> str: ...
+    def ids(self) -> list[str]:
+        """The ids of all task files, in no order."""
+
+    def archived(self) -> list[str]:
+        """The ids of all archived tasks."""
+
+    def years(self) -> list[str]:
+        """The years that the archive has folders for."""
+
+    def resolve(self, given: str) -> str:
+        """The one id that a piece of it means; raises NotFound, AmbiguousId."""
 
 
 class Transaction:

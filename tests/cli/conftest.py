@@ -101,7 +101,7 @@ def opened() -> Callable[[subprocess.Popen[bytes], Path], None]:
         while process.poll() is None:
             for entry in os.listdir(folder):
                 try:
-                    if os.readlink(folder / entry) == str(path.resolve()):
+                    if (folder / entry).readlink() == path.resolve():
                         return
                 except FileNotFoundError:
                     continue

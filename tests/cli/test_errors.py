@@ -237,7 +237,7 @@ def test_a_full_disk(make_world: Any, refuses: Any, small_disk: Any) -> None:
     world.ok("init", "--dir", str(world.root))
     id = world.add("before")
     filler = disk / "filler"
-    with pytest.raises(OSError), filler.open("wb", buffering=0) as file:
+    with pytest.raises(OSError, match="No space left"), filler.open("wb", buffering=0) as file:
         while True:
             file.write(b"x" * 4096)
     error = refuses(world, 7, "out_of_reach", "add", "x")
@@ -461,9 +461,10 @@ def test_a_closed_pipe_is_no_error(world: Any) -> None:
 
 
 def test_an_answer_that_cannot_be_written_is_told(world: Any, first: str) -> None:
-    if not Path("/dev/full").exists():
+    device = Path("/dev/full")
+    if not device.exists():
         pytest.skip("needs /dev/full")
-    with open("/dev/full", "wb") as full:
+    with device.open("wb") as full:
         process = world.popen("claim", first, stdout=full)
         _, err = process.communicate(timeout=30)
     assert process.returncode == 1 and b"could not be written" in err and b"Traceback" not in err

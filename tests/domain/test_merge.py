@@ -220,8 +220,8 @@ def test_of_any_claims_one_wins_a_confirmed_one_where_there_is_one(claims: list[
 
 
 def test_unknown_fields_join() -> None:
-    ours = task_of(created(), **{"both": 1, "differ": {"a": 1}, "mine": None})
-    theirs = task_of(created(), **{"both": 1, "differ": {"a": 2}, "theirs": [1]})
+    ours = task_of(created(), both=1, differ={"a": 1}, mine=None)
+    theirs = task_of(created(), both=1, differ={"a": 2}, theirs=[1])
     expected = {"both": 1, "differ": {"a": 2}, "mine": None, "theirs": [1]}
     assert merge_tasks(ours, theirs).extra == merge_tasks(theirs, ours).extra == expected
 

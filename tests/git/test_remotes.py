@@ -65,8 +65,8 @@ def test_the_branch_may_have_another_name_there() -> None:
     [
         ("fatal: unable to access 'https://bob:secret@x.org/': Could not resolve host: x.org\n",
          "unable to access 'https://x.org/': Could not resolve host: x.org"),
-        ("ssh: connect to host x port 22: Connection refused\nfatal: Could not read from remote repository.\n\n"
-         "Please make sure you have the correct access rights\nand the repository exists.\n",
+        (("ssh: connect to host x port 22: Connection refused\nfatal: Could not read from remote repository.\n\n"
+         "Please make sure you have the correct access rights\nand the repository exists.\n"),
          "ssh: connect to host x port 22: Connection refused"),
         ("remote: GitLab: You are not allowed to push code\nremote: \nTo x\nerror: failed to push some refs to 'x'\n",
          "GitLab: You are not allowed to push code"),

@@ -54,7 +54,7 @@ def test_a_merge_that_stopped_is_finished(team: Any) -> None:
     team.ada.ok("init")
     team.settle()
     team.assert_alike()
-    assert len([event for event in team.ben.raw(team.id)["history"]]) == 5
+    assert len(team.ben.raw(team.id)["history"]) == 5
 
 
 def test_markers_that_somebody_committed_are_repaired(team: Any) -> None:

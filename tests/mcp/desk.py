@@ -61,7 +61,7 @@ class Desk:
 
 def context_of(world: Any, who: str | None = None) -> Context:
     """The context that a server in this world has."""
-    environ = world._environ(None, who)
+    environ = world.environ(None, who)
     return Context(world.project, environ, time.time_ns, os.urandom, pid=os.getpid(), python=sys.executable)
 
 
@@ -79,7 +79,7 @@ async def desk(server: Any, mode: str = "auto", **more: Any) -> AsyncIterator[De
 def stdio(world: Any, who: str | None = None, *words: str) -> StdioServerParameters:
     """How a coding tool starts the server in this world."""
     command, *rest = world.command("mcp", *words)
-    return StdioServerParameters(command=command, args=rest, env=world._environ(None, who), cwd=world.project)
+    return StdioServerParameters(command=command, args=rest, env=world.environ(None, who), cwd=world.project)
 
 
 def play(scene: Callable[[], Awaitable[None]]) -> None:

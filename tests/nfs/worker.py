@@ -14,12 +14,13 @@ import os
 import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import fedtasks.cli.boundary  # noqa: F401
 from fedtasks.cli.main import main
 
-HERE, GO = "/mnt/team/here", "/mnt/team/go"
+HERE, GO = Path("/mnt/team/here"), Path("/mnt/team/go")
 
 
 def run() -> None:
@@ -33,7 +34,7 @@ def run() -> None:
         code = answer[0]
         print(json.dumps(answer), flush=True)
         if acks and code == 0:
-            with open(acks, "a", encoding="utf-8") as file:
+            with Path(acks).open("a", encoding="utf-8") as file:
                 file.write(f"{words[-1]}\n")
                 file.flush()
                 os.fsync(file.fileno())
@@ -67,7 +68,7 @@ class Sleeper:
             return
         self.done = True
         os.close(os.open(HERE, os.O_CREAT | os.O_WRONLY))
-        while os.path.basename(GO) not in os.listdir(os.path.dirname(GO)):
+        while GO.name not in os.listdir(GO.parent):
             time.sleep(0.05)
 
 

@@ -97,7 +97,7 @@ def deliver(world: Any, *notices: Notice) -> list[bool]:
 
     from fedtasks.app.context import Context
 
-    context = Context(Path(world.project), world.env, time_ns, lambda count: bytes(count), actor="ada")
+    context = Context(Path(world.project), world.env, time_ns, bytes, actor="ada")
     with writing(Session(context, "test")) as change:
         told = [change.deliver(notice) for notice in notices]
         change.title("tell")

@@ -194,8 +194,8 @@ def test_a_member_differs_from_the_role(scope: str) -> None:
 
 
 def test_an_owner_cannot_be_locked_out() -> None:
-    nothing = {action: "never" for action in ACTIONS}
-    rules = Rules({role: nothing for role in ROLES})
+    nothing = dict.fromkeys(ACTIONS, "never")
+    rules = Rules(dict.fromkeys(ROLES, nothing))
     for kind, data in EVENTS.values():
         assert answers(Member(ME, role="owner", permissions=nothing), event(kind, 2, by=ME, **data), rules) == ALL
 

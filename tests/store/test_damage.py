@@ -84,7 +84,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
 def look(path: Path) -> tuple[Any, ...]:
     """What stands at a path, without going through it."""
     status = path.lstat()
-    link = os.readlink(path) if path.is_symlink() else None
+    link = path.readlink() if path.is_symlink() else None
     return stat.S_IFMT(status.st_mode), status.st_size, status.st_mtime_ns, link
 
 

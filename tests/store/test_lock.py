@@ -77,7 +77,7 @@ def wait_until_it_has_the_file_open(process: subprocess.Popen[bytes], path: Path
     while process.poll() is None:
         for entry in os.listdir(folder):
             try:
-                if os.readlink(folder / entry) == str(path.resolve()):
+                if (folder / entry).readlink() == path.resolve():
                     return
             except FileNotFoundError:
                 continue

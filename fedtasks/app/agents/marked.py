@@ -71,6 +71,7 @@ class Member:
 
     @property
     def entry(self) -> str:
+        """What is written: the command that starts our server, as JSON."""
         return _entry(self.args)
 
     def put(self, before: bytes | None, path: str) -> bytes:
@@ -122,14 +123,13 @@ class Member:
 
     def _opening(self, text: str) -> int | None:
         """The place behind the brace that opens the object, which stands on the file's first level."""
-        depth, at = 0, 0
+        depth = 0
         for found in re.finditer(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', text):
             sign = found[0]
             if depth == 1 and sign.startswith('"') and json.loads(sign) == self.key:
                 opening = re.compile(r"\s*:\s*\{").match(text, found.end())
                 if opening is not None:
-                    at = opening.end()
-                    return at
+                    return opening.end()
             depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(sign, 0)
         return None
 

@@ -117,9 +117,11 @@ class Watch:
 
     def share(self) -> None:
         """Syncs again and again; for a thread of its own."""
+        from fedtasks.app.sharing.sync import try_sync
+
         trouble, pause = "", self.seconds
         while True:
-            trouble = self._told(trouble, shared(self.context))
+            trouble = self._told(trouble, try_sync(Session(self.context, "sync")))
             pause = min(pause * 2, LONGEST_PAUSE) if trouble else self.seconds
             self.wake.set()
             threading.Event().wait(pause)
@@ -129,16 +131,3 @@ def _stamps(root: Path, member: str) -> Any:
     """What changes with the files that a look reads."""
     settings = (root / CONFIG).stat()
     return (settings.st_mtime_ns, [scan(root / name) for name in (TASKS, MEMBERS, f"{INBOX}/{member}")])
-
-
-def shared(context: Context) -> str:
-    """One sync; answers what went wrong."""
-    from fedtasks.app.sharing.sync import sync
-
-    try:
-        sync(Session(context, "sync"))
-    except FedtasksError as found:
-        return found.message
-    except Exception as found:
-        return f"unexpected {type(found).__name__}: {found}"
-    return ""

@@ -60,6 +60,7 @@ class Code:
 
     @cached_property
     def branch(self) -> str | None:
+        """The branch that is checked out; None where HEAD is detached."""
         name = self.git.line_or_none("symbolic-ref", "--quiet", "--short", "HEAD")
         return name or None
 
@@ -72,6 +73,7 @@ class Code:
         return f"{top.relative_to(home).as_posix()}/" if top != home and top.is_relative_to(home) else ""
 
     def place(self, branch: str | None) -> Place:
+        """This code repository on one branch, as tasks name it in `files`."""
         return Place(str(self.git.directory.resolve()), self.names, branch)
 
     @cached_property

@@ -25,10 +25,12 @@ class Place:
 
     @property
     def state(self) -> HookState:
+        """What the hooks remember of this repository."""
         return HookState(self.common)
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The hooks that belong here: a server's in a bare repository, else a clone's."""
         return hooks.SERVER if self.bare else hooks.CLIENT
 
 

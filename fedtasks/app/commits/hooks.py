@@ -29,6 +29,7 @@ class Report:
 
     @property
     def changed(self) -> bool:
+        """Whether any hook was written or removed."""
         return any(what != "nothing" for what in self.done.values())
 
 
@@ -112,8 +113,10 @@ def _remarks(place: Place) -> list[str]:
             return []
         return [f"git's core.hooksPath is {folder.relative_to(top)}, which is committed: others will see these hooks"]
     return [
-        f"git's core.hooksPath is {folder}, which other repositories may use, too; "
-        "the hooks do nothing in those where 'fedtasks hooks install' was not run"
+        (
+            f"git's core.hooksPath is {folder}, which other repositories may use, too; "
+            "the hooks do nothing in those where 'fedtasks hooks install' was not run"
+        )
     ]
 
 

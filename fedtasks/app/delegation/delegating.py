@@ -169,8 +169,10 @@ def outgoing(session: Session) -> list[Record]:
     found = []
     for text in delegated(session.index()):
         task = json.loads(text)
-        for record in task.get("delegations", ()):
-            found.append({**record, "title": task["title"], "direction": "out", "waiting": record["id"] in waiting})
+        found += [
+            {**record, "title": task["title"], "direction": "out", "waiting": record["id"] in waiting}
+            for record in task.get("delegations", ())
+        ]
     return found
 
 

@@ -33,10 +33,12 @@ class Message:
 
     @property
     def id(self) -> str:
+        """The id of the event that it carries: the same message is never delivered twice."""
         return self.event.id
 
     @property
     def path(self) -> str:
+        """Its file below the store's root."""
         return message_path(self.id)
 
     def to_json(self) -> dict[str, Any]:

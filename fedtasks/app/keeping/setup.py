@@ -112,8 +112,10 @@ def _follow(git: Git) -> list[str]:
         return []
     worktree.follow(git, remote.name)
     return [
-        f"the tasks will be shared through the remote {remote.name}, from the first claim or 'fedtasks sync' on; "
-        "to keep them here: git config fedtasks.remote ''"
+        (
+            f"the tasks will be shared through the remote {remote.name}, from the first claim or 'fedtasks sync' on; "
+            "to keep them here: git config fedtasks.remote ''"
+        )
     ]
 
 

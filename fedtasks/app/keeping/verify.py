@@ -35,6 +35,7 @@ class Report:
 
     @property
     def clean(self) -> bool:
+        """Whether no error was found; warnings do not count."""
         return not any(problem.severity == ERROR for problem in self.problems)
 
 

@@ -38,6 +38,7 @@ class Parcel:
     why: str = ""
 
     def to_json(self) -> dict[str, Any]:
+        """As `--json` shows it; fields without a value are left out."""
         shown: dict[str, Any] = {"member": self.member, "channel": self.channel.name, "type": self.channel.type}
         shown |= {"notices": [notice.id for notice in self.notices], "until": self.until, "why": self.why}
         return {name: value for name, value in shown.items() if value}
@@ -52,6 +53,7 @@ class Sent:
     waiting: list[Parcel] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
+        """As `--json` shows it."""
         return {name: [parcel.to_json() for parcel in getattr(self, name)] for name in ("sent", "failed", "waiting")}
 
 

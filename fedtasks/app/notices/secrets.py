@@ -52,7 +52,7 @@ class Secrets:
         if not NAME.fullmatch(name):
             raise Undelivered(f"'{name}' cannot be the name of a {kind}: use letters, digits and '_'")
         value = self._environ.get(f"FEDTASKS_{kind.upper()}_{name}")
-        return value if value else self._section(f"{kind}s").get(name)
+        return value or self._section(f"{kind}s").get(name)
 
     def _section(self, name: str) -> Mapping[str, Any]:
         if self._file is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from fedtasks.app.change import Change, Made, goes_to_files
 from fedtasks.app.finding import cache_of
@@ -17,9 +16,6 @@ from fedtasks.notify.told import summed_up, told
 from fedtasks.policy.members import TEAM, members_of
 from fedtasks.store.index import glance
 from fedtasks.store.relations import waiting_for
-
-if TYPE_CHECKING:
-    pass
 
 EVERYONE = "everyone"
 

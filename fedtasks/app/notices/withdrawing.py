@@ -15,7 +15,8 @@ def tell_withdrawn(session: Session, claims: Iterable[Mapping[str, Any]]) -> Non
     """Tells those whose claims a merge found void (see news.withdrawn)."""
     with writing(session) as change:
         now, told = session.context.now(), [_withdrawn(entry) for entry in claims]
-        if any([change.deliver(replace(notice, at=now)) for notice in told]):
+        delivered = [change.deliver(replace(notice, at=now)) for notice in told]
+        if any(delivered):
             change.title(f"tell {len(told)} of a claim that is withdrawn")
 
 

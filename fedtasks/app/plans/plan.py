@@ -40,6 +40,7 @@ class Parsed:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What the plan says wrongly, then what could not be reconciled."""
         return (*self.document.plan.diagnostics, *self.decided.diagnostics)
 
     @property

@@ -48,7 +48,7 @@ def _replace(file: Path, before: bytes, after: bytes, shown: str) -> None:
     """Writes beside the file and renames over it, with its permissions."""
     temporary = file.with_name(f".{file.name}.fedtasks")
     try:
-        with open(temporary, "wb") as stream:
+        with temporary.open("wb") as stream:
             stream.write(after)
             stream.flush()
             os.fchmod(stream.fileno(), file.stat().st_mode & 0o7777)

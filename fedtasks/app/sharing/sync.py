@@ -13,6 +13,7 @@ from fedtasks.app.sharing.news import News, collect
 from fedtasks.app.sharing.publishing import confirm, overtaken, rounds
 from fedtasks.app.tasks.active import note
 from fedtasks.domain.task import Task
+from fedtasks.errors import FedtasksError
 from fedtasks.git.network import Pushed
 from fedtasks.git.objects import counts, deltas
 from fedtasks.git.remotes import Remote
@@ -92,6 +93,17 @@ def sync(
         done.notes.append(NO_REMOTE if session.is_recorded else NO_GIT)
     done.notes += _circles(session, done.tasks.values())
     return done
+
+
+def try_sync(session: Session) -> str:
+    """One sync in the background, whatever befalls it; answers what went wrong, nothing where all went well."""
+    try:
+        sync(session)
+    except FedtasksError as found:
+        return found.message
+    except Exception as found:  # noqa: BLE001  who syncs again and again goes on after this one
+        return f"unexpected {type(found).__name__}: {found}"
+    return ""
 
 
 def _exchange(
@@ -213,8 +225,6 @@ class _Syncing:
 
 def after_change(session: Session) -> Iterator[str]:
     """With `sync: always`: pushes what a command has changed; answers remarks where that was not possible."""
-    from fedtasks.errors import FedtasksError
-
     if not session.wrote:
         return
     try:

@@ -25,6 +25,7 @@ class Listing(NamedTuple):
 
     @property
     def broken(self) -> list[Broken]:
+        """The files that could not be read as tasks."""
         return query.broken(self.database)
 
     def texts(self) -> Iterator[str]:

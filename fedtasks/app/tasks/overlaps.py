@@ -36,6 +36,7 @@ class Overlap(NamedTuple):
         return (min(first, second), max(first, second)) if first and second and first != second else None
 
     def to_json(self) -> dict[str, Any]:
+        """As `--json` shows it."""
         tasks = [{name: row[name] for name in ("id", "title", "status", "assignee")} for row in (self.one, self.other)]
         return {"tasks": tasks, "meetings": [meeting.to_json() for meeting in self.meetings]}
 

@@ -46,6 +46,7 @@ class Draft:
         self.updated_at = ""
 
     def end_tenure(self) -> None:
+        """Nobody holds the task any more."""
         self.tenure = None
         self.values["claim"] = None
 

@@ -36,6 +36,7 @@ def hold(draft: Draft, event: Event) -> None:
 
 
 def confirmed(draft: Draft, event: Event) -> Reason:
+    """The remote took a claim; void unless that claim holds."""
     return None if event.data.get("claim") == draft.tenure else "the claim that it confirms does not hold"
 
 

@@ -24,6 +24,7 @@ class Listed:
     items: tuple[Place, ...]
 
     def most(self, sign: Callable[[Place], bool]) -> bool:
+        """Whether more than half of the items show a sign."""
         return sum(map(sign, self.items)) * 2 > len(self.items)
 
 

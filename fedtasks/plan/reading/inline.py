@@ -84,7 +84,7 @@ def plain(text: str) -> str:
     kept: list[str] = []
 
     def keep(code: re.Match[str]) -> str:
-        kept.append(code[2].strip() if code[2].strip() else code[0])
+        kept.append(code[2].strip() or code[0])
         return HELD.format(len(kept) - 1)
 
     text = TAG.sub("", CODE.sub(keep, text))

@@ -39,10 +39,12 @@ class Place:
 
 
 def is_title(place: Place) -> bool:
+    """Whether it is the document's title: a top heading under no other."""
     return is_top(place) and place.node.parent < 0
 
 
 def is_top(place: Place) -> bool:
+    """Whether it is a heading of the first level."""
     return place.node.form is Form.HEADING and place.node.level == 1
 
 

@@ -37,6 +37,7 @@ class Words:
     plain: Mapping[str, tuple[str, ...]]
 
     def has(self, name: str, folded: str) -> bool:
+        """Whether a folded text is a word of this list."""
         return folded in self.lists[name]
 
 

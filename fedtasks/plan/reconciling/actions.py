@@ -71,18 +71,22 @@ class Create:
 
     @property
     def id(self) -> str:
+        """The new task's id."""
         return self.task
 
     @property
     def line(self) -> int:
+        """Where the item stands in the plan."""
         return self.item.line
 
     @property
     def title(self) -> str:
+        """The item's title."""
         return self.item.title
 
     @property
     def events(self) -> Events:
+        """The one event, as (kind, data)."""
         return ((kinds.CREATED, self.fields),)
 
     def to_json(self) -> dict[str, Json]:

@@ -38,10 +38,12 @@ class Known:
 
     @property
     def id(self) -> str:
+        """The task's id."""
         return self.task.id
 
     @property
     def line(self) -> int:
+        """Where its item stood at the last parse; 0 where that is not known."""
         return self.base.line or 0
 
     @property

@@ -90,7 +90,7 @@ def _in_circles(edges: Edges) -> set[str]:
 def _peeled(edges: Edges, inside: set[str]) -> set[str]:
     """`inside` without the nodes that lead nowhere in it."""
     sources: Edges = {here: set() for here in inside}
-    degree = {here: 0 for here in inside}
+    degree = dict.fromkeys(inside, 0)
     for here in inside:
         for there in edges[here] & inside:
             sources[there].add(here)

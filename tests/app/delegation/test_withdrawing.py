@@ -74,7 +74,7 @@ def test_what_withdraws_and_what_cannot_be_withdrawn(fed: Any) -> None:
     """By its own verb, by giving the task back, by finishing it here, by asking another store instead."""
     top = fed.hq.add("Ship it")
     id = fed.delegate(fed.hq, top, "site")["id"]
-    answer = answer = fed.hq.ok("delegation", "withdraw", id, "--reason", "we do it")
+    answer = fed.hq.ok("delegation", "withdraw", id, "--reason", "we do it")
     assert [(one["status"], one["reason"]) for one in answer["delegations"]] == [("withdrawn", "we do it")]
     assert "is withdrawn and cannot" in fed.site.fails(4, "delegation", "accept", id)["message"]
     assert "no longer wants what this store was asked for (we do it)" in fed.site.ft("inbox").out

@@ -301,7 +301,7 @@ def test_deep_nesting_is_shown_or_named(dir_world: Any, depth: int) -> None:
 
 def test_too_large_a_file_is_named_and_not_read(dir_world: Any) -> None:
     id = dir_world.add("large")
-    with open(dir_world.path(id), "r+b") as file:
+    with dir_world.path(id).open("r+b") as file:
         file.truncate(60 * 1024 * 1024)
     done = dir_world.ft("list")
     assert done.code == 0 and f"tasks/{id}.json:1: larger than 50 MB" in done.err

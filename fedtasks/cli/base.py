@@ -54,6 +54,14 @@ class Face:
 
         print(f"fedtasks: {safe(message)}", file=sys.stderr)
 
+    def warn_strangers(self, *names: str | None) -> None:
+        """Says which of these are no members: a name that was mistyped is seen at once."""
+        if any(names):
+            known = {member.name for member in self.session.members}
+            for name in names:
+                if name and name not in known:
+                    self.warn(f"{name} is no member of this store yet: fedtasks member add {name}")
+
     def finish(self) -> None:
         """Says what the command has to remark, and pushes what it changed where the settings say so."""
         for note in self.session.notes:

@@ -27,8 +27,7 @@ def handoff_command(
     from fedtasks.app.identity import check_name
 
     task = use.hand_off(face.session, id, check_name(to), reason, branch=branch, commit=commit, next=next)
-    if all(member.name != to for member in face.session.members):
-        face.warn(f"{to} is no member of this store yet: fedtasks member add {to}")
+    face.warn_strangers(to)
     face.tell_task(task, f"{task.id} is offered to {to}: {safe(task.state.title)}")
 
 

@@ -37,8 +37,7 @@ def permit_command(face: Face, id: str, member: str, action: str, refuse: bool, 
     from fedtasks.app.identity import check_name
 
     task = use.answer(face.session, id, check_name(member), action, refuse=refuse, reason=reason)
-    if all(one.name != member for one in face.session.members):
-        face.warn(f"{member} is no member of this store yet: fedtasks member add {member}")
+    face.warn_strangers(member)
     how = "may not" if refuse else "may"
     face.tell_task(task, f"{member} {how} '{action}' on {task.id}: {safe(task.state.title)}")
 

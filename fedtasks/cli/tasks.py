@@ -15,11 +15,25 @@ from fedtasks.domain.status import PRIORITIES
 from fedtasks.domain.task import Task
 from fedtasks.views.text import safe
 
+
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """A date as `2026-12-24`."""
+    from datetime import date
+
+    try:
+        is_day = value is None or date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise click.BadParameter(f"{value!r} is no day of the calendar; write it as 2026-12-24.", ctx, param)
+    return value
+
+
 FIELDS = (
     click.option("--description", "-d", metavar="TEXT", help="What is to be done, in full."),
     click.option("--priority", "-p", type=click.Choice(PRIORITIES), help="How urgent it is."),
     click.option("--lead", metavar="NAME", help="Who leads it."),
-    click.option("--due", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="When it is due: 2026-12-24."),
+    click.option("--due", metavar="DATE", callback=_day, help="When it is due: 2026-12-24."),
     click.option("--estimate", metavar="TEXT", help="How much work it is: 2d, 4h."),
     click.option("--parent", metavar="ID", shell_complete=complete_ids, help="The task that it is a part of."),
     click.option("--file", "files", multiple=True, metavar="PATH", help="A file that it changes; repeatable."),
@@ -46,11 +60,10 @@ def _fields(body: Any) -> Any:
 def _set(rest: dict[str, Any], helpers: Iterable[str] = ()) -> dict[str, Any]:
     from fedtasks.app.identity import check_name
 
-    due = rest.get("due")
     for name in (rest.get("lead"), *helpers):
-        if name:
+        if name is not None:
             check_name(name)
-    return {**rest, "due": due.strftime("%Y-%m-%d") if due else None}
+    return rest
 
 
 @verb("add", "fedtasks add 'Rotate the signing keys' --priority high --file deploy/keys.sh --depends-on 7k3q2")
@@ -63,6 +76,7 @@ def add_command(face: Face, title: str, depends_on: tuple[str, ...], **rest: Any
     fields = {"title": title, **_set(rest, members["helpers"])}
     task = add(face.session, wish(set=fields, depends_on=depends_on, **members))
     face.tell_task(task, f"{task.id} added: {safe(task.state.title)}")
+    face.warn_strangers(rest.get("lead"), *members["helpers"])
 
 
 @verb("edit", "fedtasks edit 7k3q2 --title 'Rotate all keys' --file deploy/keys.sh --no-file old.sh")
@@ -79,6 +93,7 @@ def edit_command(face: Face, id: str, clear: tuple[str, ...], **rest: Any) -> No
     names = (*SETS, "no_files", "no_skills", "no_helpers", "no_related")
     members = {name: rest.pop(name) for name in names}
     _tell(face, *use.edit(face.session, id, wish(set=_set(rest, members["helpers"]), clear=clear, **members)))
+    face.warn_strangers(rest.get("lead"), *members["helpers"])
 
 
 @verb("tag", "fedtasks tag 7k3q2 security urgent\nfedtasks tag 7k3q2 --no urgent")
@@ -110,6 +125,7 @@ def depend_command(face: Face, id: str, others: tuple[str, ...], on: tuple[str, 
 def lead_command(face: Face, id: str, who: str) -> None:
     """Names the lead of a task."""
     _tell(face, *use.edit(face.session, id, wish(set=_set({"lead": who})), "lead"))
+    face.warn_strangers(who)
 
 
 def _tell(face: Face, task: Task, changed: bool) -> None:

@@ -109,9 +109,8 @@ def assign_command(
 
         task, *made = assign_new(face.session, id, check_name(str(who)), parts)
     else:
-        task, made = work.assign(face.session, id, check_name(who) if who else None, reason), []
-    if who and all(member.name != who for member in face.session.members):
-        face.warn(f"{who} is no member of this store yet: fedtasks member add {who}")
+        task, made = work.assign(face.session, id, check_name(who) if who is not None else None, reason), []
+    face.warn_strangers(who)
     if who and (remark := absence(face.session, who)):
         face.warn(remark)
     _tell_owner(face, task, made)

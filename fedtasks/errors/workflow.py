@@ -12,7 +12,9 @@ class InvalidTransition(NotAllowed):
 
     def __init__(self, task: str, current: str, wanted: str, allowed: list[str]) -> None:
         super().__init__(
-            f"{task} is {current} and cannot {'be' if wanted == 'claimed' else 'become'} {wanted}",
+            f"{task} is {current} already"
+            if wanted == current
+            else f"{task} is {current} and cannot {'be' if wanted == 'claimed' else 'become'} {wanted}",
             hint=f"from {current} it can become: {', '.join(allowed)}",
             task=task,
             status=current,
@@ -60,14 +62,16 @@ class NeedsApproval(NotAllowed):
 
 
 class DependencyCycle(NotAllowed):
-    """A dependency would close a circle; `cycle` is the path, first id repeated at the end."""
+    """A dependency (or a parent) would close a circle; `cycle` is the path, first id repeated at the end."""
 
     code = "dependency_cycle"
 
-    def __init__(self, cycle: list[str]) -> None:
+    def __init__(self, cycle: list[str], *, parents: bool = False) -> None:
+        verb, undo = ("be a part of", "edit ID --clear parent") if parents else ("wait for", "depend ID --no OTHER")
+        circle = f"that would make a circle: {' -> '.join(cycle)}"
         super().__init__(
-            f"that would make a circle: {' -> '.join(cycle)}",
-            hint="remove one of these dependencies first: fedtasks depend ID --no OTHER",
+            f"{cycle[0]} cannot {verb} itself" if len(cycle) == 2 else circle,
+            hint="name another task" if len(cycle) == 2 else f"take one of these out first: fedtasks {undo}",
             cycle=cycle,
         )
 

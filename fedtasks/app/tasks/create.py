@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fedtasks.app.change import Change
 from fedtasks.app.session import Session
-from fedtasks.app.tasks.fields import Wish, created_data, edited_data, wish
+from fedtasks.app.tasks.fields import Wish, created_data, edited_data, in_repository, wish
 from fedtasks.app.writing import writing
 from fedtasks.domain import events as kinds
 from fedtasks.domain.ids import random_task_id
@@ -48,7 +48,7 @@ def assign_new(session: Session, title: str, who: str, parts: Sequence[str] = ()
 
 def _create(change: Change, wanted: Wish, owner: Mapping[str, str] | None = None) -> Task:
     session = change.session
-    wanted = _resolved(change, wanted)
+    wanted = in_repository(_resolved(change, wanted), session.context.git)
     data = {"lead": session.config.lead or session.actor.name, "priority": session.config.default_priority}
     data |= created_data(wanted) | dict(owner or {})
     task = change.create(_free_id(change), change.event((), kinds.CREATED, data))
@@ -69,7 +69,7 @@ def relate(change: Change, task: Task, wanted: Wish) -> None:
 def _resolved(change: Change, wanted: Wish) -> Wish:
     others = {name: tuple(map(change.transaction.resolve, wanted.add[name])) for name in ("depends_on", "related")}
     fields = dict(wanted.set)
-    if fields.get("parent"):
+    if fields.get("parent") is not None:
         fields["parent"] = change.transaction.resolve(fields["parent"])
     return replace(wanted, set=fields, add={**wanted.add, **others})
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fedtasks.app.change import Change
 from fedtasks.app.session import Session
 from fedtasks.app.tasks.create import relate
-from fedtasks.app.tasks.fields import Wish, edited_data, wish
+from fedtasks.app.tasks.fields import Wish, edited_data, in_repository, wish
 from fedtasks.app.writing import writing
 from fedtasks.domain import events as kinds
 from fedtasks.domain.task import Task
@@ -20,8 +20,8 @@ def edit(session: Session, given: str, wanted: Wish, verb: str = "edit") -> tupl
     """The task, and whether anything changed; parent and related tasks may be parts of ids, parents no circle."""
     with writing(session) as change:
         task = change.task(given)
-        wanted = _related(change, task, wanted)
-        if wanted.set.get("parent"):
+        wanted = in_repository(_related(change, task, wanted), session.context.git)
+        if wanted.set.get("parent") is not None:
             parent = change.transaction.resolve(str(wanted.set["parent"]))
             wanted = replace(wanted, set={**wanted.set, "parent": parent})
             _refuse_circle(change, task.id, {task.id: [parent]}, parents=True)
@@ -76,4 +76,4 @@ def _refuse_circle(change: Change, start: str, wanted: dict[str, list[str]], *, 
 
     circle = cycle_through(start, edges)
     if circle is not None:
-        raise DependencyCycle(circle)
+        raise DependencyCycle(circle, parents=parents)

@@ -208,3 +208,74 @@ def test_a_closed_door_keeps_strangers_out(world: Any) -> None:
     assert error["actor"] == "stranger" and "member add" in error["hint"]
     world.add("x")
     assert len(world.ids()) == 1
+
+
+# --- values that cannot be meant -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--tag", ""), 2),
+        (("--tag", "a b"), 2),
+        (("--tag", "a,b"), 2),
+        (("--tag", "a\nb"), 2),
+        (("--skill", " "), 2),
+        (("--helper", ""), 2),
+        (("--file", ""), 2),
+        (("--file", "."), 2),
+        (("--lead", ""), 2),
+        (("--parent", ""), 3),
+        (("--due", "tomorrow"), 2),
+        (("--due", "2026-02-30"), 2),
+        (("--due", "20261224"), 2),
+        (("--due", ""), 2),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused_in_words(git_world: Any, words: tuple[str, str], code: int) -> None:
+    """Not by the schema of the file that would have been written: nobody knows that file yet."""
+    error = git_world.fails(code, "add", "x", *words)
+    assert "history" not in error["message"] and "match" not in error["message"], error
+    assert git_world.ids("--all") == []
+
+
+def test_an_empty_name_frees_no_task(git_world: Any) -> None:
+    """`assign ID "$WHO"` with an empty variable."""
+    id = git_world.add()
+    git_world.ok("assign", id, "ben")
+    git_world.fails(2, "assign", id, "")
+    git_world.fails(2, "lead", id, "")
+    assert git_world.show(id)["assignee"] == "ben" and git_world.show(id)["lead"] == "ada-lovelace"
+
+
+def test_a_name_that_nobody_bears_is_said(git_world: Any) -> None:
+    id = git_world.add()
+    for words in (("lead", id, "bne"), ("edit", id, "--helper", "bne"), ("add", "y", "--lead", "bne")):
+        assert "bne is no member" in git_world.ft(*words).err
+    assert git_world.ft("lead", id, "ada-lovelace").err == ""
+
+
+def test_a_circle_of_parts_is_told_as_one(git_world: Any) -> None:
+    id = git_world.add()
+    part = git_world.add("part", "--parent", id)
+    alone = git_world.fails(4, "edit", id, "--parent", id)
+    assert alone["message"] == f"{id} cannot be a part of itself"
+    assert "edit ID --clear parent" in git_world.fails(4, "edit", id, "--parent", part)["hint"]
+    assert git_world.fails(4, "depend", id, id)["message"] == f"{id} cannot wait for itself"
+
+
+def test_what_a_task_is_already(git_world: Any) -> None:
+    id = git_world.add()
+    git_world.ok("start", id)
+    assert git_world.fails(4, "start", id)["message"] == f"{id} is in_progress already"
+
+
+def test_an_absolute_path_is_told_by_its_place_in_the_repository(git_world: Any) -> None:
+    """As editors and agents name files; kept as it is, it would match no commit."""
+    inside = git_world.project / "src"
+    inside.mkdir(exist_ok=True)
+    id = git_world.add("x", "--file", str(inside / "auth.py"), "--file", f"{inside}/", "--file", "/docs/*.md")
+    paths = {file["path"] for file in git_world.show(id)["files"]}
+    assert paths == {"src/auth.py", "src/", "/docs/*.md"}
+    git_world.ok("edit", id, "--file", str(inside / "auth.py"), "--file", str(inside / "b.py"))
+    assert {file["path"] for file in git_world.show(id)["files"]} == paths | {"src/b.py"}

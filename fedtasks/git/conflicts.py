@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from fedtasks.git.recorder import QUIET, git_directory
+from fedtasks.git.recorder import QUIET
+from fedtasks.git.refs import git_directory
 from fedtasks.git.run import Git
 from fedtasks.store.treemerge import Entry
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import sleep
 from typing import Any
 
 from fedtasks.errors import OutOfReach
+from fedtasks.git.refs import git_directory, named_head, read_branch, shared_directory
 from fedtasks.git.run import Git, GitFailed
 from fedtasks.git.stream import commit_stream
 
@@ -33,10 +34,11 @@ class GitRecorder:
         self._git = git
         self._options = (*QUIET, *(DURABLE if fsync else ("-c", "core.fsync=none")))
         self._branch = ""
+        self._head = ""
 
     def branch(self) -> str:
         """The full name of the branch that the store has checked out; raises OutOfReach where there is none."""
-        if name := _named_head(git_directory(self._git.directory)):
+        if name := named_head(git_directory(self._git.directory)):
             return name
         done = self._git.attempt("symbolic-ref", "--quiet", "HEAD")
         name = done.stdout.decode("utf-8", "surrogateescape").strip()
@@ -59,24 +61,53 @@ class GitRecorder:
                     f"the store {self._git.directory} is in the middle of a merge or rebase ({name})",
                     hint="finish it there with git, then run the command again",
                 )
+        self.pin()
+
+    def pin(self) -> None:
+        """Keeps in mind the commit that the branch is at: `record` puts the change upon it, and upon no other."""
         self._branch = self.branch()
+        self._head = self._read_head()
 
-    def record(self, contents: Contents, commit: Mapping[str, Any], *, again: bool = False) -> None:
-        """Commits these contents (None: removed); `again`, after a kill: unless the branch has them so already.
+    def _read_head(self) -> str:
+        found = read_branch(git_directory(self._git.directory), self._branch)
+        if found is None:
+            from fedtasks.git.repository import branch_head
 
-        Raises OutOfReach where git refuses; then nothing is committed.
+            found = branch_head(self._git, self._branch)
+        if found is None:
+            raise OutOfReach(f"the store's branch {self._branch} has no commit", hint="see: fedtasks doctor")
+        return found
+
+    def follow(self, paths: Iterable[str]) -> bool:
+        """Pins the commit that the branch is at now; False where it differs from the former one in these paths."""
+        before = self._head
+        self.pin()
+        return self._git.attempt("diff-tree", "-r", "--quiet", before, self._head, "--", *paths).returncode == 0
+
+    def record(self, contents: Contents, commit: Mapping[str, Any], *, again: bool = False) -> bool:
+        """Commits these contents (None: removed) upon the pinned commit, which the branch must still be at.
+
+        | the branch                              | what happens                                                      |
+        |-----------------------------------------|-------------------------------------------------------------------|
+        | is at the pinned commit                 | it moves to the new one: git compares and swaps under its lock    |
+        | is not, a moment before or meanwhile    | False: git refuses what does not contain the branch's own commit  |
+        | has the contents, and this is `again`   | nothing: the killed writer had committed them                     |
+
+        Raises OutOfReach where git refuses for another reason; then, as with False, nothing is committed.
         """
         if again and self._is_committed(contents):
-            return
-        branch = self._branch or self.branch()
-        stream = b"".join([*commit_stream(branch, contents, commit, parents=[f"{branch}^0"]), b"done\n"])
+            return True
+        stream = b"".join([*commit_stream(self._branch, contents, commit, parents=[self._head]), b"done\n"])
         try:
             self._git.run(*self._options, *FAST_IMPORT, input=stream)
         except GitFailed as found:
+            if self._read_head() != self._head:
+                return False
             raise OutOfReach(
                 f"git could not record the change ({found.said}); nothing was changed",
                 hint="see what git says of the store: fedtasks doctor",
             ) from found
+        return True
 
     def advance(self, head: str, was: str, *, again: bool = False) -> bool:
         """Moves the branch from the commit `was` to `head`; `again`, after a kill: only answers whether it had moved.
@@ -126,30 +157,19 @@ class GitRecorder:
         No command of the store does that otherwise, and a change of one task among ten thousand leaves some 300 KB of
         trees. As git does, it counts one of the 256 folders.
         """
-        folder = git_directory(self._git.directory)
         with suppress(OSError):
-            if (folder / "commondir").exists():
-                folder /= (folder / "commondir").read_text(encoding="utf-8").strip()
+            folder = shared_directory(git_directory(self._git.directory))
             if len(os.listdir(folder / "objects" / "17")) > LOOSE_OBJECTS / 256:
                 self._git.attempt(*QUIET, "gc", "--auto", "--quiet")
 
     def _is_committed(self, contents: Contents) -> bool:
-        listed = self._git.attempt("ls-tree", "-z", "HEAD", "--", *contents)
+        listed = self._git.attempt("ls-tree", "-z", self._head, "--", *contents)
         found = {}
         for entry in listed.stdout.split(b"\0"):
             head, _, path = entry.partition(b"\t")
             if path:
                 found[path.decode()] = head.split()[2].decode()
         return all(blob_id(data, found.get(path, "")) == found.get(path) for path, data in contents.items())
-
-
-def _named_head(folder: Path) -> str:
-    """The branch in a git directory's HEAD file; empty where only git itself can say (detached, reftable)."""
-    with suppress(OSError, UnicodeDecodeError):
-        kind, _, name = (folder / "HEAD").read_text(encoding="utf-8").partition(": ")
-        if kind == "ref" and not name.endswith(".invalid\n"):
-            return name.strip()
-    return ""
 
 
 def blob_id(data: bytes | None, like: str) -> str | None:
@@ -164,15 +184,6 @@ def first_commit(git: Git, branch: str, files: Mapping[str, bytes], commit: Mapp
     """Makes `branch` (a full ref name) with one parentless commit of these files."""
     stream = b"".join([*commit_stream(branch, files, commit, parents=()), b"done\n"])
     git.run(*QUIET, *DURABLE, *FAST_IMPORT, input=stream)
-
-
-def git_directory(worktree: Path) -> Path:
-    """The git directory of a working tree: `.git` itself, or the one that a linked worktree's `.git` file names."""
-    entry = worktree / ".git"
-    if entry.is_file():
-        named = entry.read_text(encoding="utf-8", errors="surrogateescape").removeprefix("gitdir:").strip()
-        return worktree / named
-    return entry
 
 
 def uncommitted(git: Git) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +18,21 @@ from fedtasks.store.layout import JOURNAL, LOCAL, TEMPORARY, UNSETTLED
 
 UNDER_WAY = "the change is under way: the next command finishes it"
 UNSURE = "whether the change was made has to be looked at"
+JOURNALS = "-journal"
+"""How the name of a journal ends that is not in place yet."""
+
+CLEARING_ROUNDS = 50
+CLEARING_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One step: the finished temporary file takes the place of `path`; without one `path` is removed."""
+    """One step: the finished temporary file takes the place of `path`; without one `path` is removed, to `aside` in a
+    folder of the writer's own (journals of older versions name none)."""
 
     path: str
     temporary: str | None
+    aside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +53,12 @@ def write_journal(root: Path, record: Record, token: str, prove: Callable[[], No
 
     `token` is this writer's own (see Writer); `prove` is asked last: a writer that slept must not begin now.
     """
-    moves = [{"path": move.path, "temporary": move.temporary} for move in record.moves]
+    moves = [asdict(move) for move in record.moves]
     data = json.dumps({"moves": moves, "commit": dict(record.commit)}, ensure_ascii=False).encode()
-    temporary = root / TEMPORARY / f"{token}-journal"
+    temporary = root / TEMPORARY / f"{token}{JOURNALS}"
     write_durably(temporary, data, fsync=fsync)
+    if fsync:
+        fsync_directory(root / TEMPORARY)
     prove()
     try:
         temporary.replace(root / JOURNAL)
@@ -62,7 +73,7 @@ def read_journal(root: Path) -> Record | None:
     """The unfinished transaction, if there is one."""
     try:
         raw = json.loads((root / JOURNAL).read_bytes())
-        moves = tuple(Move(move["path"], move["temporary"]) for move in raw["moves"])
+        moves = tuple(Move(move["path"], move["temporary"], move.get("aside")) for move in raw["moves"])
         return Record(moves, dict(raw["commit"]))
     except FileNotFoundError:
         return None
@@ -92,16 +103,26 @@ def overtaken() -> LockLost:
 def carry_out(root: Path, moves: Sequence[Move], *, fsync: bool, again: bool = False) -> None:
     """Does the moves and makes them durable; `again`, after a kill: those that are not done yet.
 
-    Raises LockLost where a file that is to be moved is gone: whoever takes the lock clears them away, which keeps a
-    writer that wakes up from overwriting what was changed meanwhile.
+    Whoever takes the lock clears away what the former writer has in `.local/tmp`, before it reads. So a writer that
+    wakes up after its lock was taken can neither put nor take: each move needs its own file or folder there.
+
+    | the move       | finds                                    | what happens                                         |
+    |----------------|------------------------------------------|------------------------------------------------------|
+    | puts a file    | its temporary file                       | one rename replaces the old file                     |
+    |                | none                                     | raises LockLost; `again`: it was put before the kill |
+    | removes a file | the file and the folder for it           | one rename takes the file there, to be deleted later |
+    |                | no file, but the folder                  | nothing: it is gone                                  |
+    |                | no folder, even when the file is a newer | raises LockLost; `again`: it was removed before the  |
+    |                | one of the same name                     | kill, and the newer one stays                        |
+
+    A crash between the rename and the deletion leaves the file in `.local/tmp`, where the next writer deletes it.
     """
     folders: set[Path] = set()
     for move in moves:
         target = root / move.path
         folders.add(target.parent)
         if move.temporary is None:
-            with suppress(FileNotFoundError):
-                target.unlink()
+            _take_away(root, move, again=again)
             continue
         folders.update(_make_folder(target.parent))
         try:
@@ -111,7 +132,32 @@ def carry_out(root: Path, moves: Sequence[Move], *, fsync: bool, again: bool = F
                 raise overtaken() from None
     if fsync:
         for folder in sorted(folders):
-            fsync_directory(folder)
+            with suppress(FileNotFoundError):
+                fsync_directory(folder)
+
+
+def _take_away(root: Path, move: Move, *, again: bool) -> None:
+    target = root / move.path
+    if move.aside is None:
+        target.unlink(missing_ok=True)
+        return
+    if target.is_dir() and not target.is_symlink():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    aside = root / move.aside
+    try:
+        os.replace(target, aside)
+    except OSError as found:
+        if found.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ESTALE):
+            raise
+        if not again and not aside.parent.is_dir():
+            raise overtaken() from None
+
+
+def delete_removed(root: Path, moves: Sequence[Move]) -> None:
+    """Deletes what was taken away, and the folder that it went to; for a change that is done."""
+    for folder in {(root / move.aside).parent for move in moves if move.aside is not None}:
+        with suppress(FileNotFoundError):
+            _discard(folder)
 
 
 def _make_folder(folder: Path) -> list[Path]:
@@ -162,16 +208,45 @@ def drop(root: Path, record: Record) -> None:
         if move.temporary is not None:
             with suppress(FileNotFoundError):
                 (root / move.temporary).unlink()
+    delete_removed(root, record.moves)
 
 
-def drop_leftovers(root: Path) -> None:
-    """Removes the temporary files of a transaction that was killed, or sleeps, before its journal was written."""
+def drop_leftovers(root: Path, prove: Callable[[], None]) -> bool:
+    """Removes the temporary files of transactions that were killed, or sleep, before their journal was written.
+
+    `prove` is asked once they are listed: they all are of former writers then, however long this one sleeps before it
+    removes them. Journals go first; False where one has come into place meanwhile, which has to be finished.
+    """
     folder = root / TEMPORARY
     try:
         names = os.listdir(folder)
     except FileNotFoundError:
         folder.mkdir(parents=True, exist_ok=True)
+        return True
+    if names:
+        prove()
+    for name in sorted(names, key=lambda name: not name.endswith(JOURNALS)):
+        try:
+            _discard(folder / name)
+        except FileNotFoundError:
+            if name.endswith(JOURNALS):
+                return False
+    return True
+
+
+def _discard(path: Path) -> None:
+    """Deletes a file, or a folder of files; on NFS a file that is open goes a moment later."""
+    if not path.is_dir() or path.is_symlink():
+        path.unlink()
         return
-    for name in names:
-        with suppress(FileNotFoundError):
-            (folder / name).unlink()
+    for left in reversed(range(CLEARING_ROUNDS)):
+        for name in os.listdir(path):
+            with suppress(FileNotFoundError):
+                (path / name).unlink()
+        try:
+            path.rmdir()
+            return
+        except OSError as found:
+            if found.errno not in (errno.ENOTEMPTY, errno.EEXIST) or not left:
+                raise
+        time.sleep(CLEARING_SECONDS)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from fedtasks.domain.ids import TASK_ID, match_id
 from fedtasks.domain.task import Task
@@ -15,34 +15,15 @@ from fedtasks.errors import FedtasksError, NotFound, OutOfReach
 from fedtasks.store import journal
 from fedtasks.store.config import Config, read_config, require_writable
 from fedtasks.store.files import os_errors, revalidate_directory, stamp
-from fedtasks.store.layout import JOURNAL, LOCAL, LOCK, PUBLISHING, TASKS, archive_years, is_store, task_id_of
+from fedtasks.store.finishing import Finisher, Recorder
+from fedtasks.store.layout import JOURNAL, LOCAL, PUBLISHING, TASKS, archive_years, is_store, task_id_of
 from fedtasks.store.lock import StoreLock
 from fedtasks.store.mounts import require_safe_mount
 from fedtasks.store.places import archived_ids, one_task, places
 from fedtasks.store.reading import read_bytes
 from fedtasks.store.transaction import Transaction
 
-
-class Recorder(Protocol):
-    """Who keeps the history of a store's files; a plain directory has none."""
-
-    def record(self, contents: Mapping[str, bytes | None], commit: Mapping[str, Any], *, again: bool = False) -> None:
-        """Commits these contents (None: removed); `again`, after a kill: unless they are committed already."""
-
-    def advance(self, head: str, was: str, *, again: bool = False) -> bool:
-        """Moves the branch from one commit to another; `again`, after a kill: answers whether it had been moved."""
-
-    def settle(self, paths: Sequence[str]) -> bool:
-        """Learns that committed paths are in place; False where that has to wait."""
-
-    def ready(self) -> None:
-        """Raises where nothing could be recorded now (a detached head, a merge under way)."""
-
-    def break_stale(self, since: float, now: float) -> None:
-        """Removes what a killed recorder, which began at `since`, left in the way."""
-
-    def tidy(self) -> None:
-        """Packs what many changes have left, where it is time; goes on in the background."""
+RECOVERIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +46,7 @@ class Registry:
         self.root = root
         self._recorder = recorder
         self._writer = writer
+        self._finisher = Finisher(root, recorder, writer.fsync)
 
     def config(self) -> Config:
         """The settings; raises OutOfReach where the store is gone, InvalidData where they are no settings."""
@@ -143,7 +125,7 @@ class Registry:
             with os_errors(self.root):
                 record = transaction.prepare(recorded=self._recorder is not None)
                 if record is not None:
-                    self._carry_out(record, lock)
+                    self._finisher.finish(record, lock)
         if self._recorder is not None:
             self._recorder.tidy()
 
@@ -172,57 +154,17 @@ class Registry:
         try:
             with os_errors(self.root):
                 lock.prove()
-                self._recover()
+                self._recover(lock)
             yield lock
         finally:
             lock.__exit__(None, None, None)
 
-    def _recover(self) -> None:
+    def _recover(self, lock: StoreLock) -> None:
         for folder in (self.root, self.root / TASKS):
             if folder.is_dir():
                 revalidate_directory(folder)
-        record = journal.read_journal(self.root)
-        if record is not None:
-            self._carry_out(record, None)
-        journal.drop_leftovers(self.root)
-
-    def _carry_out(self, record: journal.Record, lock: StoreLock | None) -> None:
-        """Commit first: while git can still refuse, the files are as they were. Then the files, then git's index.
-
-        `lock` is the one that the record was made under, None for what a killed writer left.
-        """
-        again = lock is None
-        if self._recorder is not None and record.commit and not self._record(self._recorder, record, again=again):
-            journal.drop(self.root, record)
-            return
-        journaled = again or len(record.moves) > 1 or bool(record.commit)
-        with os_errors(self.root, journal.UNDER_WAY if journaled else journal.UNSURE):
-            if lock is not None and journaled:
-                lock.prove(journal.UNDER_WAY)
-            journal.carry_out(self.root, record.moves, fsync=self._writer.fsync, again=again)
-            if self._recorder is not None and record.commit:
-                self._settle_index(self._recorder, record.paths)
-            journal.clear_journal(self.root, record)
-
-    def _record(self, recorder: Recorder, record: journal.Record, *, again: bool) -> bool:
-        """Whether the moves go on: a branch that a killed writer had not moved yet stays, and so do the files."""
-        commit = record.commit
-        try:
-            if again:
-                since, now = ((self.root / name).stat().st_mtime for name in (JOURNAL, LOCK))
-                recorder.break_stale(since, now)
-            if "head" in commit:
-                return recorder.advance(commit["head"], commit["was"], again=again)
-            recorder.record(journal.contents(self.root, record.moves, again=again), commit, again=again)
-        except FedtasksError:
-            if not again:
-                journal.drop(self.root, record)
-            raise
-        return True
-
-    def _settle_index(self, recorder: Recorder, paths: Sequence[str]) -> None:
-        waiting = journal.read_unsettled(self.root)
-        every = tuple(dict.fromkeys([*waiting, *paths]))
-        settled = recorder.settle(every)
-        if waiting or not settled:
-            journal.write_unsettled(self.root, () if settled else every)
+        for _ in range(RECOVERIES):
+            self._finisher.finish_left(lock)
+            if journal.drop_leftovers(self.root, lock.prove):
+                return
+        raise OutOfReach(f"{self.root}: other writers keep waking up", hint="run the command again")

@@ -159,18 +159,26 @@ class Transaction:
         """
         if not self._writes and "head" not in self._commit:
             return None
-        moves: list[journal.Move] = []
-        for number, (path, data) in enumerate(self._writes.items()):
-            temporary = None if data is None else f"{TEMPORARY}/{self._token}-{number}"
-            if data is not None:
-                write_durably(self.root / str(temporary), data, fsync=self._fsync)
-            moves.append(journal.Move(path, temporary))
-        record = journal.Record(tuple(moves), self._commit if recorded else {})
+        moves = tuple(self._prepare_move(number, *write) for number, write in enumerate(self._writes.items()))
+        if any(move.aside for move in moves):
+            (self.root / self._removed).mkdir()
+        record = journal.Record(moves, self._commit if recorded else {})
         if recorded or len(moves) > 1:
             journal.write_journal(self.root, record, self._token, self._prove, fsync=self._fsync)
         else:
             self._prove()
         return record
+
+    @property
+    def _removed(self) -> str:
+        return f"{TEMPORARY}/{self._token}-removed"
+
+    def _prepare_move(self, number: int, path: str, data: bytes | None) -> journal.Move:
+        if data is None:
+            return journal.Move(path, None, f"{self._removed}/{number}")
+        temporary = f"{TEMPORARY}/{self._token}-{number}"
+        write_durably(self.root / temporary, data, fsync=self._fsync)
+        return journal.Move(path, temporary)
 
     def _prove(self) -> None:
         self._lock.prove()

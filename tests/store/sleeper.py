@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -89,6 +90,7 @@ def begin(order: dict[str, Any], letter: str, place: int) -> int:
     child = os.fork()
     if child == 0:
         os.setpgid(0, 0)
+        code = 1
         try:
             if order["git"] and letter == "A":
                 os.environ |= {"PATH": order["git"] + os.pathsep + os.environ["PATH"], "FT_SLEEP": str(place)}
@@ -96,13 +98,14 @@ def begin(order: dict[str, Any], letter: str, place: int) -> int:
                 recorded = Path(order["root"], ".git").exists()
                 sys.settrace(sleeping(place, RECORDING if recorded else STORE))
             write(order, letter)
-            os._exit(0)
+            code = 0
         except FedtasksError as found:
             print(found.message, file=sys.stderr, flush=True)
-            os._exit(found.exit_code)
-        except BaseException as found:
-            print(f"unexpected: {found!r}", file=sys.stderr, flush=True)
-            os._exit(1)
+            code = found.exit_code
+        finally:
+            if code == 1:
+                traceback.print_exc()
+            os._exit(code)
     return child
 
 

@@ -192,7 +192,10 @@ side_data: dict[str, st.SearchStrategy[Any]] = {
     ),
     kinds.TOOL_REMOVED: st.fixed_dictionaries({"name": tool_names}),
     kinds.PERMIT_ASKED: st.fixed_dictionaries({"action": permit_actions}, optional={"reason": texts}),
-    kinds.PERMIT_GIVEN: st.fixed_dictionaries({"action": permit_actions, "member": actors}),
+    kinds.PERMIT_GIVEN: st.fixed_dictionaries(
+        {"action": permit_actions, "member": actors},
+        optional={"once": st.booleans(), "until": st.sampled_from(["2026-01-27T16:00:30Z", "2026-02-27T16:00:00Z"])},
+    ),
     kinds.PERMIT_REFUSED: st.fixed_dictionaries(
         {"action": permit_actions, "member": actors}, optional={"reason": texts}
     ),
@@ -354,6 +357,8 @@ def play(task: Task, played: Iterable[Move], branch: str, clock: int) -> Task:
         if data is None:
             continue
         id = event_id(task.id, branch, str(number), seconds=clock)
+        leave = [one["id"] for one in task.state.permits if one.get("once") and one["member"] == move.by]
+        data = data | {"leave": leave} if leave else data
         made = Event(id, next_seq(task.history), stamp(clock), move.by, move.kind, data)
         try:
             task = apply(task, made)

@@ -14,7 +14,7 @@ from fedtasks.domain.fold import fold
 from fedtasks.domain.status import ACTIVE, DONE, OPEN
 from fedtasks.domain.task import State, Task
 from fedtasks.errors import NeedsApproval, NotFound
-from fedtasks.policy.may import require
+from fedtasks.policy.may import leave_used, require
 from fedtasks.store.layout import notice_path
 from fedtasks.store.transaction import Transaction
 
@@ -66,12 +66,18 @@ class Change:
 
     def make(self, task: Task, kind: str, data: dict[str, Any], id: str | None = None) -> Task:
         """The task after one event; raises NotAllowed (InvalidTransition, NeedsApproval), Held."""
-        event = self.event(task.history, kind, data, id)
-        require(self.session.actor.member, event, task, self.session.rules)
+        event = self._permitted(task, self.event(task.history, kind, data, id))
         after = apply(task, event)
         if kind == kinds.STATUS and data.get("to") == DONE and not data.get("override"):
             self._require_approval(task)
         return self._put(after, event, task.state)
+
+    def _permitted(self, task: Task, event: Event) -> Event:
+        """The event, which its author may make, with the leave that it uses up."""
+        actor, rules = self.session.actor.member, self.session.rules
+        require(actor, event, task, rules)
+        used = leave_used(actor, event, task, rules) if task.state.permits else []
+        return replace(event, data={**event.data, "leave": used}) if used else event
 
     def _require_approval(self, task: Task) -> None:
         """Raises NeedsApproval where the task's review keeps it from being done."""

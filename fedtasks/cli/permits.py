@@ -7,6 +7,7 @@ import click
 from fedtasks.app.people import permits as use
 from fedtasks.cli.base import Face, complete_ids, task_argument, verb
 from fedtasks.policy.permissions import ACTIONS
+from fedtasks.views.structure import permit_end
 from fedtasks.views.text import safe
 
 LEAVE = [name for name in ACTIONS if name not in ("create", "ask", "permit", "members")]
@@ -26,20 +27,43 @@ def ask_command(face: Face, id: str, action: str, reason: str | None) -> None:
     face.tell_task(task, f"asked for '{action}' on {task.id}: {safe(task.state.title)}")
 
 
-@verb("permit", "fedtasks permit 7k3q2 baby done\nfedtasks permit 7k3q2 baby done --refuse --reason 'not yet'")
+@verb(
+    "permit",
+    "fedtasks permit 7k3q2 baby done\nfedtasks permit 7k3q2 baby edit --until 2h\n"
+    "fedtasks permit 7k3q2 baby done --refuse --reason 'not yet'",
+)
 @task_argument
 @click.argument("member")
 @action_argument
+@click.option("--until", metavar="TIME", help="As often as they like until then: 2h, 3d, 2026-12-24, or a UTC time.")
+@click.option("--standing", is_flag=True, help="As often as they like, until it is refused.")
 @click.option("--refuse", is_flag=True, help="Refuse it, or take it back.")
 @reason_option
-def permit_command(face: Face, id: str, member: str, action: str, refuse: bool, reason: str | None) -> None:
-    """Gives an agent leave for an action on a task, or refuses it."""
+def permit_command(
+    face: Face,
+    id: str,
+    member: str,
+    action: str,
+    until: str | None,
+    standing: bool,
+    refuse: bool,
+    reason: str | None,
+) -> None:
+    """Gives an agent leave for an action on a task, once if nothing else is said, or refuses it."""
     from fedtasks.app.identity import check_name
 
-    task = use.answer(face.session, id, check_name(member), action, refuse=refuse, reason=reason)
+    if sum((bool(until), standing, refuse)) > 1:
+        raise click.UsageError("Only one of --until, --standing and --refuse can be said.")
+    if refuse:
+        task = use.refuse(face.session, id, check_name(member), action, reason)
+    else:
+        task = use.permit(face.session, id, check_name(member), action, until=until, standing=standing, reason=reason)
     face.warn_strangers(member)
     how = "may not" if refuse else "may"
-    face.tell_task(task, f"{member} {how} '{action}' on {task.id}: {safe(task.state.title)}")
+    end = next(
+        (permit_end(one) for one in task.state.permits if (one["member"], one["action"]) == (member, action)), ""
+    )
+    face.tell_task(task, f"{member} {how} '{action}'{end} on {task.id}: {safe(task.state.title)}")
 
 
 @verb("permits", "fedtasks permits\nfedtasks permits 7k3q2")

@@ -44,6 +44,7 @@ PERMIT_ASKED = "permit_asked"
 PERMIT_GIVEN = "permit_given"
 PERMIT_REFUSED = "permit_refused"
 """The kinds; what is optional has a `?`, and `claim` is the token of the claim that an event is made under.
+Any event may have `leave`: the ids of the `permit_given` events that it was made with and that hold once.
 
 | kind                | its own fields                                                                       |
 |---------------------|--------------------------------------------------------------------------------------|
@@ -76,7 +77,7 @@ PERMIT_REFUSED = "permit_refused"
 | `tool_added`        | `name`, `purpose?`, `auto_invoke?`, `config?`                                        |
 | `tool_removed`      | `name`                                                                               |
 | `permit_asked`      | `action`, `reason?`                                                                  |
-| `permit_given`      | `action`, `member`, `reason?`                                                        |
+| `permit_given`      | `action`, `member`, `once?`, `until?`, `reason?`                                     |
 | `permit_refused`    | `action`, `member`, `reason?`                                                        |
 """
 

@@ -17,6 +17,7 @@ from fedtasks.domain.canonical import compact
 from fedtasks.domain.effects import EFFECTS, UNDER_CLAIM
 from fedtasks.domain.effects.archiving import leave_archive
 from fedtasks.domain.effects.draft import Beaten, Draft, Reason
+from fedtasks.domain.effects.permits import use_leave
 from fedtasks.domain.events import Event
 from fedtasks.domain.status import FINISHED
 from fedtasks.domain.task import State, Task
@@ -60,6 +61,8 @@ class _Fold:
         void = effect(self.draft, event) if effect else None
         if void is None:
             self.draft.renew(event)
+            if "leave" in event.data:
+                use_leave(self.draft, event)
             if token is not None and (self.draft.tenure != token or self.draft.status in FINISHED):
                 self.draft.ended[token] = event.id
         return void

@@ -45,7 +45,8 @@ class State:
     lease in seconds; `blocked` is {reason, by?, since}; `files` is a list of {path, action}; `archived` is the year in
     whose archive the task is. Each of `handoffs` and `attempts` has the id of the event that began it; `reviews` holds
     the last verdict of each reviewer. `team` may claim what nobody has; `skills` are what the work asks for; `tracked`
-    is {by, seconds, since?} for each member, `since` while a timer runs; a permit's status is asked, given or refused.
+    is {by, seconds, since?} for each member, `since` while a timer runs; a permit's status is asked, given, used
+    or refused.
     What stands in each of these objects is said by the schema.
     """
 

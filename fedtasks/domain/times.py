@@ -28,6 +28,17 @@ def later(at: str, seconds: int) -> str:
     return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(min(milliseconds(at) // 1000 + seconds, LAST)))
 
 
+def moment(text: str, now: str) -> str:
+    """The stamp that a text stands for: a stamp, the end of a day (`2026-12-24`), or a duration from now on (`2h`);
+    raises ValueError."""
+    day = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?", text)
+    if day is None:
+        return later(now, seconds_of(text))
+    stamp = text if day[2] else f"{text}T23:59:59Z"
+    _moment(stamp)
+    return stamp
+
+
 def seconds_between(earlier: str, later: str) -> int:
     """How many seconds lie between two stamps; negative where they are the other way round."""
     return (milliseconds(later) - milliseconds(earlier)) // 1000

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from fedtasks.domain.events import Event
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed
@@ -20,35 +23,50 @@ def may(actor: Member, event: Event, task: Task | None, rules: Rules = DEFAULT) 
     """Why `actor` may not make `event` on `task` (None for a new one); None where he may.
 
     For each action of the event (see `actions`) the table of permissions, as the rules have it, gives the actor a
-    scope, and the task has to be in it; an agent needs leave, too, where the rules say so. Whether a claim
+    scope, and the task has to be in it; an agent needs leave, too, where the rules say so, that holds at the event's
+    time. Whether a claim
     succeeds is no question of rights: `apply` answers Held.
     """
     if event.by != actor.name:
         return f"it is made in the name of {event.by}"
     for action in actions(event, task, rules):
-        reason = _refusal(actor, action, task, rules)
+        reason = _refusal(actor, action, event.at, task, rules)
         if reason is not None:
             return reason
     return None
 
 
-def _refusal(actor: Member, action: str, task: Task | None, rules: Rules) -> str | None:
+def _refusal(actor: Member, action: str, at: str, task: Task | None, rules: Rules) -> str | None:
     scope = "never" if action == "permit" and is_agent(actor) else rules.scope(actor, action)
     if scope == "never":
         whom = f"the role {actor.role}" if rules.scope(actor, action) == scope else "agents"
         return "a viewer may only look" if actor.role == "viewer" else f"'{action}' is not for {whom}"
     if task is None or _reaches(scope, actor.name, task):
-        return _leave(actor, action, task, rules)
+        return _leave(actor, action, at, task, rules)
     return f"only {_who(task, scope)} may do that"
 
 
-def _leave(actor: Member, action: str, task: Task | None, rules: Rules) -> str | None:
+def leave_used(actor: Member, event: Event, task: Task, rules: Rules = DEFAULT) -> list[str]:
+    """The ids of the leave that an event uses up, all actions of which its author may do."""
+    needed = (action for action in actions(event, task, rules) if rules.needs_leave(actor, action))
+    found = (_given(actor, action, event.at, task) for action in needed)
+    return [permit["id"] for permit in found if permit and permit.get("once")]
+
+
+def _given(actor: Member, action: str, at: str, task: Task) -> Mapping[str, Any] | None:
+    """The leave for an action on a task, if it holds at a time."""
+    for permit in task.state.permits:
+        if (permit["member"], permit["action"], permit["status"]) == (actor.name, action, "given"):
+            return permit if at <= permit.get("until", at) else None
+    return None
+
+
+def _leave(actor: Member, action: str, at: str, task: Task | None, rules: Rules) -> str | None:
     if not rules.needs_leave(actor, action):
         return None
     if task is None:
         return f"{NEEDS_LEAVE} '{action}', and there is no task yet to give it on"
-    given = ((permit["member"], permit["action"]) for permit in task.state.permits if permit["status"] == "given")
-    if (actor.name, action) in given:
+    if _given(actor, action, at, task):
         return None
     return f"{NEEDS_LEAVE} '{action}': ask for it with 'fedtasks ask {task.id} {action}'"
 

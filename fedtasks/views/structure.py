@@ -78,4 +78,11 @@ def tracked_words(tracked: Row) -> str:
 def permit_words(permit: Row) -> str:
     """Who, what, and how it stands."""
     by = "" if permit["status"] == "asked" else f" by {permit['by']}"
-    return f"{permit['member']} {permit['action']}: {permit['status']}{by}"
+    return f"{permit['member']} {permit['action']}: {permit['status']}{by}{permit_end(permit)}"
+
+
+def permit_end(permit: Row) -> str:
+    """How long leave holds that was given, behind a blank."""
+    if permit["status"] != "given":
+        return ""
+    return " once" if permit.get("once") else f" until {permit['until']}" if permit.get("until") else ""

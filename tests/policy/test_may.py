@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from fedtasks.domain import events as kinds
+from fedtasks.domain.apply import apply
 from fedtasks.domain.events import Event
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed
 from fedtasks.policy.actions import actions
-from fedtasks.policy.may import may, may_manage, require
+from fedtasks.policy.may import leave_used, may, may_manage, require
 from fedtasks.policy.members import KINDS, ROLES, Member
 from fedtasks.policy.permissions import ACTIONS, DEFAULT, SCOPES, Grants, Rules, markdown
-from tests.strategies import created, event, task_of
+from tests.strategies import created, event, stamp, task_of
 
 ME = "ann"
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
@@ -288,6 +289,28 @@ def test_an_agent_waits_for_leave(agent: Member, by_settings: bool) -> None:
         (kinds.PERMIT_GIVEN, given | {"action": "cancel"}),
     ):
         assert may(agent, done, after(kind, **data), rules) is not None, (kind, data)
+
+
+def test_leave_ends_with_its_use_or_with_its_time() -> None:
+    """Once: the event names it, and has used it; until a time: the event's own time decides; else it stays."""
+    agent, rules = Member(ME, kind="agent", role="agent"), Rules(need_approval=("comment",))
+    given = {"action": "comment", "member": ME}
+
+    def comment(seq: int, **more: Any) -> Event:
+        return event(kinds.COMMENTED, seq, by=ME, name=f"c{seq}", text="hm", type="comment", **more)
+
+    for end, works in (({}, [2, 3, 40]), ({"until": stamp(3 * 60)}, [2, 3]), ({"once": True}, [2])):
+        task = task_of(*owned(ME, "lea").history, event(kinds.PERMIT_GIVEN, 2, by="lea", **given, **end))
+        for seq in (2, 3, 40):
+            wanted = comment(seq)
+            assert (may(agent, wanted, task, rules) is None) == (seq in works), (end, seq)
+            if seq in works:
+                used = leave_used(agent, wanted, task, rules)
+                assert bool(used) == ("once" in end)
+                task = apply(task, comment(max(seq, 3), **({"leave": used} if used else {})))
+    assert [one["status"] for one in task.state.permits] == ["used"]
+    again = apply(task, event(kinds.PERMIT_ASKED, 50, by=ME, action="comment"))
+    assert [one["status"] for one in again.state.permits] == ["asked"], "what is used can be asked for again"
 
 
 @pytest.mark.parametrize("role", ["agent", "developer", "admin"])

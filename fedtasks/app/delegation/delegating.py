@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from fedtasks.app.change import Change
 from fedtasks.app.delegation.instances import instance_named, instances_of, name_of
 from fedtasks.app.delegation.outbox import Message, Record, post, read_delegations, read_outbox
-from fedtasks.app.delegation.withdrawing import withdraw_open
+from fedtasks.app.delegation.withdrawing import withdraw_one, withdraw_open
 from fedtasks.app.session import Session
 from fedtasks.app.sharing.exclusive import exclusively
 from fedtasks.app.tasks.fields import clean_title
@@ -21,7 +21,6 @@ from fedtasks.domain.status import FINISHED
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed, OutOfReach, UnmetDependencies, UsageError
 from fedtasks.policy.gates import unmet
-from fedtasks.policy.may import require
 
 Done = TypeVar("Done")
 
@@ -90,19 +89,18 @@ def withdraw(
 
     def decide(change: Change) -> tuple[Task, list[Record]]:
         task = change.task(theirs[found]["task"] if only else found)
-        going = [one["id"] for one in rules.unfinished(task.state.delegations) if only in (None, one["id"])]
+        going = [one for one in rules.unfinished(task.state.delegations) if only in (None, one["id"])]
         if not going:
             raise NotAllowed(
                 f"{task.id} has no delegation that could be withdrawn",
                 hint=f"see how they stand: fedtasks delegation list --task {task.id}",
                 task=task.id,
             )
-        event = change.event(task.history, kinds.DELEGATION_WITHDRAWN, {})
-        require(session.actor.member, event, task, session.rules)
-        after = withdraw_open(change, task, reason, only)
-        change.describe("withdraw", after)
-        ended = [one for one in after.state.delegations if one["id"] in going]
-        return after, [{**one, "title": after.state.title} for one in ended]
+        for one in going:
+            task = withdraw_one(change, task, one, reason)
+        change.describe("withdraw", task)
+        ids = {one["id"] for one in going}
+        return task, [{**one, "title": task.state.title} for one in task.state.delegations if one["id"] in ids]
 
     return _published(session, decide, offline)
 

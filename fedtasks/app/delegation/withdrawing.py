@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from fedtasks.app.change import Change, Made
 from fedtasks.app.delegation.bubbling import step_id
@@ -28,18 +29,29 @@ def withdraw_unwanted(change: Change, made: Iterable[Made]) -> None:
             withdraw_open(change, task, event.data.get("reason"))
 
 
-def withdraw_open(change: Change, task: Task, reason: str | None = None, only: str | None = None) -> Task:
-    """The task without open delegations (`only`: without this one); the stores that were asked are told through the
-    outbox. The events are the same on every machine that makes them."""
+def withdraw_open(change: Change, task: Task, reason: str | None = None) -> Task:
+    """The task without open delegations, as a consequence of what was allowed already."""
     for record in rules.unfinished(task.state.delegations):
-        if only in (None, record["id"]):
-            task = _withdraw(change, task, record, reason)
+        event = change.event(task.history, *_said(record, reason))
+        task = _post(change, change.record(task, event), record)
     return task
 
 
-def _withdraw(change: Change, task: Task, record: rules.Record, reason: str | None) -> Task:
+def withdraw_one(change: Change, task: Task, record: rules.Record, reason: str | None) -> Task:
+    """The task without this delegation; raises NotAllowed."""
+    kind, data, id = _said(record, reason)
+    return _post(change, change.make(task, kind, data, id), record)
+
+
+def _said(record: rules.Record, reason: str | None) -> tuple[str, dict[str, Any], str]:
+    """Kind, data and id of the event, which every machine makes alike."""
+    kind = kinds.DELEGATION_WITHDRAWN
+    return kind, {"delegation": record["id"]} | ({"reason": reason} if reason else {}), step_id(record["id"], kind)
+
+
+def _post(change: Change, task: Task, record: rules.Record) -> Task:
+    """Tells the store that was asked."""
     id = step_id(record["id"], kinds.DELEGATION_WITHDRAWN)
-    data = {"delegation": record["id"]} | ({"reason": reason} if reason else {})
-    event = change.event(task.history, kinds.DELEGATION_WITHDRAWN, data, id)
+    event = next(event for event in task.history if event.id == id)
     post(change, Message(record["target_instance"], task.id, record["id"], event))
-    return change.record(task, event)
+    return task

@@ -9,7 +9,8 @@ from fedtasks.app.session import Session
 from fedtasks.app.writing import change_task
 from fedtasks.domain import events as kinds
 from fedtasks.domain.task import Task
-from fedtasks.errors import NotAllowed
+from fedtasks.domain.times import moment
+from fedtasks.errors import NotAllowed, UsageError
 from fedtasks.store.query import asking
 
 
@@ -37,14 +38,45 @@ def ask(session: Session, given: str, action: str, reason: str | None = None) ->
     return change_task(session, given, decide, "ask", f" {action}")
 
 
-def answer(session: Session, given: str, member: str, action: str, *, refuse: bool, reason: str | None) -> Task:
-    """Gives a member leave for an action on a task, or refuses it, also what was given before."""
-    kind, verb = (kinds.PERMIT_REFUSED, "refuse") if refuse else (kinds.PERMIT_GIVEN, "permit")
+def permit(
+    session: Session,
+    given: str,
+    member: str,
+    action: str,
+    *,
+    until: str | None = None,
+    standing: bool = False,
+    reason: str | None = None,
+) -> Task:
+    """Gives a member leave for an action on a task: once, as often as they like `until` a time (a stamp, a day, or a
+    duration from now), or `standing`, until it is refused. Raises UsageError for a time that is none, or past."""
+    end: dict[str, Any] = {"until": _end(session, until)} if until else {}
+    once = {} if until or standing else {"once": True}
 
     def decide(task: Task) -> tuple[str, dict[str, Any]]:
-        return kind, {"action": action, "member": member} | _said(reason)
+        return kinds.PERMIT_GIVEN, {"action": action, "member": member} | once | end | _said(reason)
 
-    return change_task(session, given, decide, verb, f" {member} {action}")
+    return change_task(session, given, decide, "permit", f" {member} {action}")
+
+
+def refuse(session: Session, given: str, member: str, action: str, reason: str | None = None) -> Task:
+    """Refuses a member leave, also what was given before."""
+
+    def decide(task: Task) -> tuple[str, dict[str, Any]]:
+        return kinds.PERMIT_REFUSED, {"action": action, "member": member} | _said(reason)
+
+    return change_task(session, given, decide, "refuse", f" {member} {action}")
+
+
+def _end(session: Session, text: str) -> str:
+    now = session.context.now()
+    try:
+        end = moment(text, now)
+    except ValueError as found:
+        raise UsageError(str(found), hint="write it as 2h, 3d, 2026-12-24 or 2026-12-24T18:00:00Z") from found
+    if end <= now:
+        raise UsageError(f"{text} is past", hint="give leave until a time that is to come, or leave --until out")
+    return end
 
 
 def unanswered(session: Session) -> list[Asked]:

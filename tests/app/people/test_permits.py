@@ -48,6 +48,41 @@ def test_an_agent_asks_and_a_person_answers(git_world: Any) -> None:
     assert {problem["path"] for problem in git_world.ok("check")["problems"]} == {"fedtasks.yaml"}, "not committed"
 
 
+def test_leave_ends(git_world: Any) -> None:
+    """By its use, at its time, or by a refusal; what is used up can be asked for again."""
+    git_world.ok("member", "add", "baby", "--kind", "agent", "--role", "agent")
+    git_world.ok("member", "edit", "baby", "--need-approval", "done")
+    id = git_world.add("one")
+    git_world.ok("claim", id, who="baby")
+    git_world.ok("permit", id, "baby", "done")
+    assert "leave      baby done: given by ada-lovelace once" in git_world.ft("show", id).out
+    git_world.ok("done", id, who="baby")
+    assert "leave      baby done: used by ada-lovelace" in git_world.ft("show", id).out
+    git_world.ok("reopen", id)
+    error = git_world.fails(4, "done", id, who="baby")
+    assert "ask for it" in error["reason"], "it held once"
+    git_world.ok("permit", id, "baby", "done", "--until", "2h")
+    end = git_world.show(id)["permits"][0]["until"]
+    assert f"given by ada-lovelace until {end}" in git_world.ft("permits", id).out
+    for _ in range(2):
+        git_world.ok("done", id, who="baby")
+        git_world.ok("reopen", id)
+    late = {"FEDTASKS_NOW": "2999-01-01T00:00:00Z"}
+    git_world.env |= late
+    git_world.fails(4, "done", id, who="baby")
+    git_world.ok("ask", id, "done", who="baby")
+    git_world.env.pop("FEDTASKS_NOW")
+    git_world.ok("permit", id, "baby", "done", "--standing")
+    git_world.ok("done", id, who="baby"), git_world.ok("reopen", id), git_world.ok("done", id, who="baby")
+    for words in (
+        ("--until", "yesterday"),
+        ("--until", "2020-01-01"),
+        ("--until", "2999-02-31"),
+        ("--until=2h", "--refuse"),
+    ):
+        git_world.fails(2, "permit", id, "baby", "done", *words)
+
+
 def test_one_agent_has_a_list_of_its_own(git_world: Any) -> None:
     git_world.ok("member", "add", "baby", "--kind", "agent", "--role", "agent")
     git_world.ok("member", "add", "tim", "--kind", "agent", "--role", "agent")

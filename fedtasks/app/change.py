@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fedtasks.domain import events as kinds
 from fedtasks.domain.apply import apply
+from fedtasks.domain.compaction import extended
 from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.fold import fold
 from fedtasks.domain.status import ACTIVE, DONE, OPEN
@@ -108,7 +108,7 @@ class Change:
 
     def keep(self, task: Task, event: Event) -> Task:
         """The task with an event that came too late: it stays in the history, void."""
-        return self._put(replace(fold(task.id, (*task.history, event), task.extra), schema=task.schema), event)
+        return self._put(extended(task, [event]), event)
 
     def create(self, id: str, event: Event) -> Task:
         """A new task of one `created` event."""

@@ -124,4 +124,4 @@ def merge_driver_command(face: Face, base: Path, ours: Path, theirs: Path, path:
     """Merges two versions of a task or plan file; git calls it."""
     from fedtasks.app.sharing.merging import merge_files
 
-    merge_files(ours, theirs, path)
+    merge_files(face.session.context.git, ours, theirs, path)

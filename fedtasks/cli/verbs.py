@@ -19,7 +19,7 @@ VERBS = {
     "sync": "sync", "hooks": "hooks",
     "inbox": "inbox", "read": "inbox", "ack": "inbox", "follow": "inbox", "unfollow": "inbox",
     "overlaps": "overlaps", "notify": "notify",
-    "archive": "archive", "unarchive": "archive",
+    "archive": "archive", "unarchive": "archive", "compact": "compact",
     "prime": "agents", "next": "agents", "setup": "agents", "mcp": "mcp", "watch": "watch", "work": "agents",
     "upgrade": "upgrade",
     "merge-driver": "store",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fedtasks.domain import events as kinds
+from fedtasks.domain.compaction import extended
 from fedtasks.domain.effects import UNDER_CLAIM
 from fedtasks.domain.effects.handing import ENDED
 from fedtasks.domain.events import Event
-from fedtasks.domain.fold import LOST, fold
+from fedtasks.domain.fold import LOST
 from fedtasks.domain.status import FINISHED, PENDING, TRANSITIONS, allowed
 from fedtasks.domain.task import Task
 from fedtasks.errors import FedtasksError, Held, InvalidTransition, LostClaim, NotAllowed
@@ -20,7 +19,7 @@ def apply(task: Task, event: Event) -> Task:
     Raises Held (LostClaim), InvalidTransition or NotAllowed where the event would be void at once, or would void
     another.
     """
-    after = replace(fold(task.id, (*task.history, event), task.extra), schema=task.schema)
+    after = extended(task, [event])
     if set(after.void) != set(task.void):
         raise _refusal(task, event, after.void.get(event.id, "it would undo an event that stands"))
     return after

@@ -24,7 +24,7 @@ KEYS = (
     "tracked", "tools", "permits", "plan", "key", "group", "external_id", "source",
     "delegated_from", "delegations", "task", "source_instance", "target_instance", "type",
     "reason", "since", "token", "confirmed", "exclusive", "from", "to", "set", "add", "remove",
-    "archived", "created_at", "updated_at", "history", "metadata",
+    "archived", "created_at", "updated_at", "compacted", "before", "events", "segment", "history", "metadata",
 )  # fmt: skip
 """Known keys in their canonical order, at any depth; others follow, sorted."""
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from fedtasks.domain.canonical import ordered
+from fedtasks.domain.compaction import NOTHING_OLDER, Older
 from fedtasks.domain.effects import EFFECTS
 from fedtasks.domain.events import event_from_json
 from fedtasks.domain.fold import fold
@@ -18,15 +21,17 @@ UNFOLDED = "unfolded"
 KNOWN = frozenset({*FIELDS, UNFOLDED})
 
 
-def task_from_json(raw: Mapping[str, Json]) -> Task:
-    """The task of an object that the schema has accepted, hand edits adopted as events."""
-    return adopt(folded_from_json(raw), raw)
+def task_from_json(raw: Mapping[str, Json], older: Older = NOTHING_OLDER) -> Task:
+    """The task of an object that the schema has accepted, hand edits adopted as events; `older` are its events in
+    segments."""
+    return adopt(folded_from_json(raw, older), raw)
 
 
-def folded_from_json(raw: Mapping[str, Json]) -> Task:
+def folded_from_json(raw: Mapping[str, Json], older: Older = NOTHING_OLDER) -> Task:
     """The task that the history alone makes; a check compares it with the file's fields."""
     extra = {name: value for name, value in raw.items() if name not in KNOWN}
-    return fold(raw["id"], map(event_from_json, raw["history"]), extra)
+    folded = fold(raw["id"], map(event_from_json, chain(older.events, raw["history"])), extra)
+    return replace(folded, compacted=older.digests) if older.digests else folded
 
 
 def task_to_json(task: Task) -> dict[str, Json]:

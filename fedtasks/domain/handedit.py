@@ -7,10 +7,10 @@ from typing import Any
 
 from fedtasks.domain import events as kinds
 from fedtasks.domain.canonical import compact, same
+from fedtasks.domain.compaction import extended
 from fedtasks.domain.effects import EFFECTS
 from fedtasks.domain.effects.tools import whole
 from fedtasks.domain.events import Event, next_seq
-from fedtasks.domain.fold import fold
 from fedtasks.domain.ids import derived_ulid
 from fedtasks.domain.task import SCALARS, SETS, State, Task
 from fedtasks.domain.times import milliseconds
@@ -37,12 +37,12 @@ def adopt(folded: Task, raw: Mapping[str, Json]) -> Task:
         return folded
     task = folded
     for kind, data in _differences(folded.state, raw):
-        task = fold(task.id, (*task.history, _event(task, kind, data)), task.extra)
+        task = extended(task, [_event(task, kind, data)])
     wanted, team = raw.get("assignee"), raw.get("team")
     other_team = {"team": team} if team != folded.state.team else {}
     if other_team or wanted not in (folded.state.assignee, task.state.assignee):
         event = _event(task, kinds.ASSIGNED, {"assignee": wanted, **other_team})
-        task = fold(task.id, (*task.history, event), task.extra)
+        task = extended(task, [event])
     return task
 
 

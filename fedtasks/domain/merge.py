@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from fedtasks.domain.canonical import compact, ordered
+from fedtasks.domain.compaction import longest_standing
 from fedtasks.domain.fold import fold
 from fedtasks.domain.task import Task
 
@@ -29,9 +30,11 @@ def merge_tasks(ours: Task, theirs: Task) -> Task:
     | unknown field on one side           | that field                                                         |
     | unknown field on both, not alike    | the greater by JSON                                                |
     | the format version                  | the newer one                                                      |
+    | segments of older events            | the longer row of them, up to the first that got an event between  |
     """
     merged = fold(ours.id, (*ours.history, *theirs.history), join(ours.extra, theirs.extra))
-    return replace(merged, schema=max(ours.schema, theirs.schema))
+    compacted = longest_standing(merged.history, ours, theirs)
+    return replace(merged, schema=max(ours.schema, theirs.schema), compacted=compacted)
 
 
 def join(ours: Mapping[str, Json], theirs: Mapping[str, Json]) -> dict[str, Json]:

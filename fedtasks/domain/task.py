@@ -10,6 +10,9 @@ from fedtasks.domain.events import Event
 
 SCHEMA = 1
 
+SEGMENT = 256
+"""Events in a segment (see compaction); part of the format."""
+
 Json = Any
 
 SCALARS = ("title", "description", "priority", "lead", "parent", "due", "estimate", "source", "requires_approval",
@@ -26,7 +29,7 @@ FIELDS = (
     "tracked", "tools", "permits",
     "source", "delegated_from", "delegations", "archived",
     "created_at", "updated_at",
-    "history", "metadata",
+    "compacted", "history", "metadata",
 )  # fmt: skip
 """Top-level keys of a task file in their canonical order; unknown ones follow, sorted."""
 
@@ -91,7 +94,8 @@ class State:
 @dataclass(frozen=True, slots=True)
 class Task:
     """One task: `state` is the fold of `history`; `void` maps ids of events without effect to the reason;
-    `extra` holds top-level fields that this version does not know."""
+    `extra` holds top-level fields that this version does not know; `compacted` names the segments, oldest first, in
+    which the file keeps the beginning of the history (see compaction)."""
 
     id: str
     state: State
@@ -99,15 +103,18 @@ class Task:
     void: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Json] = field(default_factory=dict)
     schema: int = SCHEMA
+    compacted: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Json]:
         """The task file as a JSON object in canonical key order."""
         known: dict[str, Json] = {"schema": self.schema, "id": self.id}
+        older = SEGMENT * len(self.compacted)
+        outside = {
+            "compacted": {"events": older, "segment": self.compacted[-1]} if older else None,
+            "history": [event.to_json() for event in self.history[older:]],
+        }
         for name in FIELDS[2:]:
-            if name == "history":
-                known[name] = [event.to_json() for event in self.history]
-                continue
-            value = getattr(self.state, name)
+            value = outside[name] if name in outside else getattr(self.state, name)
             value = list(value) if isinstance(value, tuple) else value
             if value or value is False or name in ALWAYS:
                 known[name] = value

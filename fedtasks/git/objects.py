@@ -144,6 +144,15 @@ def older_contents(git: Git, objects: Objects, commit: str, path: str) -> Iterat
             yield found.data
 
 
+def content_anywhere(git: Git, objects: Objects, path: str) -> bytes | None:
+    """What any commit that this repository knows has at a path; for files that are named by their content."""
+    places = ("--all", "--reflog", "--ignore-missing", "HEAD", "FETCH_HEAD", "ORIG_HEAD", "MERGE_HEAD")
+    added = ("--full-history", "--diff-filter=A", "-m", "-1", "--format=%H")
+    commit = git.attempt("log", *added, *places, "--", path).stdout.decode().strip()
+    found = objects.ask(f"{commit}:{path}") if commit else None
+    return None if found is None else found.data
+
+
 def counts(git: Git, one: str, other: str) -> tuple[int, int]:
     """How many commits, merges aside, only the one and only the other has."""
     left, right = git.line("rev-list", "--left-right", "--no-merges", "--count", f"{one}...{other}").split()

@@ -38,6 +38,11 @@ class _Source:
         self.commits: dict[Side, str] = {"ours": ours, "theirs": theirs}
         self.blob = objects.blob
 
+    def beside(self, path: str) -> bytes | None:
+        """A file that either commit has."""
+        asked = (self.objects.ask(f"{commit}:{path}") for commit in self.commits.values())
+        return next((found.data for found in asked if found is not None), None)
+
     def older(self, side: Side, path: str) -> Iterator[bytes]:
         return older_contents(self.git, self.objects, self.commits[side], path)
 

@@ -165,7 +165,7 @@ def _forget(connection: sqlite3.Connection, folder: _Folder, names: list[str]) -
 
 def _read(connection: sqlite3.Connection, root: Path, folder: _Folder, name: str) -> bool:
     """False for a task that another folder has as well: its file is looked at again each time."""
-    from fedtasks.store.reading import parse_object, parse_task, read_bytes
+    from fedtasks.store.reading import beside, parse_object, parse_task, read_bytes
     from fedtasks.store.rows import insert_places, insert_task
 
     path = f"{folder.name}/{name}"
@@ -174,7 +174,7 @@ def _read(connection: sqlite3.Connection, root: Path, folder: _Folder, name: str
         if folder.name == PLANS:
             insert_places(connection, name[:-5], parse_object(path, data))
         else:
-            task = parse_task(path, data)
+            task = parse_task(path, data, beside(root))
             if folder.year is None:
                 _displace(connection, task.id)
             insert_task(connection, task, folder.year)

@@ -20,6 +20,9 @@ PRESENCE = "presence"
 ATTACHMENTS = "attachments"
 """Contents of files attached to comments, each named by its SHA-256."""
 
+HISTORY = "history"
+"""Older events of long histories, in a folder a task; each file never changes and is named by its SHA-256."""
+
 ARCHIVE = "archive"
 """Long-finished tasks, in a folder a year."""
 
@@ -45,7 +48,7 @@ GITIGNORE_FILE = ".gitignore"
 GITATTRIBUTES = "".join(
     f"{place}/*.json merge=fedtasks -text\n"
     for place in (TASKS, PLANS, f"{INBOX}/*", DELEGATIONS, PRESENCE, f"{ARCHIVE}/*")
-)
+) + "".join(f"{place}/** -text\n" for place in (HISTORY, ATTACHMENTS))
 GITIGNORE = f"/{LOCAL}/\n"
 
 
@@ -107,6 +110,11 @@ def message_path(id: str) -> str:
 def attachment_path(digest: str) -> str:
     """The file of an attached content."""
     return f"{ATTACHMENTS}/{digest}"
+
+
+def segment_path(id: str, digest: str) -> str:
+    """The file of a segment of a task's history."""
+    return f"{HISTORY}/{id}/{digest}.json"
 
 
 def presence_path(name: str) -> str:

@@ -9,6 +9,7 @@ from fedtasks.store.layout import (
     ARCHIVE,
     CONFIG,
     DELEGATIONS,
+    HISTORY,
     INBOX,
     MEMBERS,
     OUTBOX,
@@ -31,7 +32,7 @@ def paths_of(root: Path) -> list[str]:
         DELEGATIONS,
         OUTBOX,
         PRESENCE,
-        *(f"{INBOX}/{name}" for name in _names(root / INBOX)),
+        *(f"{folder}/{name}" for folder in (INBOX, HISTORY) for name in _names(root / folder)),
     )
     return [CONFIG, *(path for folder in folders for path in _files(root, folder))]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from fedtasks.domain.canonical import compact, dump_bytes, ordered
 from fedtasks.domain.codec import task_to_json
+from fedtasks.domain.compaction import digest_of
 from fedtasks.domain.delegation import merge_records
 from fedtasks.domain.merge import merge_plans, merge_tasks
 from fedtasks.domain.notices import merge_notices
@@ -16,6 +17,7 @@ from fedtasks.store.layout import (
     DELEGATIONS,
     GITATTRIBUTES_FILE,
     GITIGNORE_FILE,
+    HISTORY,
     INBOX,
     MEMBERS,
     OUTBOX,
@@ -23,7 +25,7 @@ from fedtasks.store.layout import (
     PRESENCE,
     task_id_at,
 )
-from fedtasks.store.reading import parse_object, parse_task
+from fedtasks.store.reading import Beside, nowhere, parse_object, parse_task
 from fedtasks.store.schemas import first_error
 
 Json = Any
@@ -48,11 +50,16 @@ def kind_of(path: str) -> str:
         return "notice"
     if name.endswith(".json") and not name.startswith(".") and folder in FOLDERS:
         return FOLDERS[folder]
+    if folder.startswith(f"{HISTORY}/") and folder.count("/") == 1 and name.endswith(".json") and name[0] != ".":
+        return "segment"
     return {CONFIG: "config", GITATTRIBUTES_FILE: "lines", GITIGNORE_FILE: "lines"}.get(path, "other")
 
 
-def merge_bytes(ours: bytes, theirs: bytes, path: str) -> bytes:
-    """The merge of two versions of a file of RECORDS, hand edits adopted; raises InvalidData and NewerFormat."""
+def merge_bytes(ours: bytes, theirs: bytes, path: str, beside: Beside) -> bytes:
+    """The merge of two versions of a file of RECORDS, hand edits adopted; raises InvalidData and NewerFormat.
+
+    `beside` reads the segments of both sides: a segment's name stands for its content.
+    """
     if ours == theirs:
         return ours
     if path.startswith(f"{PLANS}/"):
@@ -63,18 +70,20 @@ def merge_bytes(ours: bytes, theirs: bytes, path: str) -> bytes:
         return max(ours, theirs, key=lambda side: (str(parse_object(path, side).get("at", "")), side))
     if kind_of(path) == "notice":
         return dump_bytes(ordered(merge_notices(parse_object(path, ours), parse_object(path, theirs))))
-    return dump_bytes(task_to_json(merge_tasks(parse_task(path, ours), parse_task(path, theirs))))
+    return dump_bytes(task_to_json(merge_tasks(parse_task(path, ours, beside), parse_task(path, theirs, beside))))
 
 
-def require_valid(path: str, data: bytes) -> None:
+def require_valid(path: str, data: bytes, beside: Beside) -> None:
     """Raises InvalidData for a file of the store that is none of its kind; other files are what they are."""
     kind = kind_of(path)
     if kind == "task":
-        parse_task(path, data)
-    elif kind in ("plan", "member", "notice", "delegation", "message", "presence"):
+        parse_task(path, data, beside)
+    elif kind in ("plan", "member", "notice", "delegation", "message", "presence", "segment"):
         found = first_error(kind, parse_object(path, data))
         if found is not None:
             raise InvalidData(path, found[1])
+        if kind == "segment" and not path.endswith(f"/{digest_of(data)}.json"):
+            raise InvalidData(path, "has been changed: its name is the SHA-256 of another content")
     elif kind == "config":
         load_settings(path, data)
 
@@ -111,7 +120,7 @@ def merge_other(base: bytes | None, ours: bytes, theirs: bytes, path: str, text:
 
 def _is_valid(path: str, data: bytes) -> bool:
     try:
-        require_valid(path, data)
+        require_valid(path, data, nowhere)
     except FedtasksError:
         return False
     return True

@@ -10,7 +10,7 @@ from pathlib import Path
 from fedtasks.domain.merge import merge_tasks
 from fedtasks.domain.task import Task
 from fedtasks.store.layout import ARCHIVE, archived_path, task_id_of, task_path
-from fedtasks.store.reading import parse_task
+from fedtasks.store.reading import Beside, parse_task
 
 
 def place_of(task: Task) -> str:
@@ -37,6 +37,6 @@ def places(id: str, years: Iterable[str]) -> Iterator[str]:
     yield from (archived_path(id, year) for year in years)
 
 
-def one_task(versions: Iterable[tuple[str, bytes]]) -> Task:
+def one_task(versions: Iterable[tuple[str, bytes]], beside: Beside) -> Task:
     """The task of its files; where a merge by hand left it in two places, what both know. Raises InvalidData."""
-    return reduce(merge_tasks, (parse_task(path, data) for path, data in versions))
+    return reduce(merge_tasks, (parse_task(path, data, beside) for path, data in versions))

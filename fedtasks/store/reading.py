@@ -5,19 +5,28 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import stat
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fedtasks.domain.canonical import DuplicateKey, load_bytes
 from fedtasks.domain.codec import task_as_json, task_from_json
+from fedtasks.domain.compaction import NOTHING_OLDER, Older, digest_of
+from fedtasks.domain.ids import TASK_ID
 from fedtasks.domain.task import SCHEMA, Task
 from fedtasks.errors import InvalidData, NewerFormat
 from fedtasks.store.files import is_below
-from fedtasks.store.layout import task_id_at
+from fedtasks.store.layout import segment_path, task_id_at
 from fedtasks.store.schemas import field_path, first_error
 
+Beside = Callable[[str], bytes | None]
+"""Reads another file of the same store by its path; None where there is none."""
+
+DIGEST = re.compile("[0-9a-f]{64}")
 LARGEST = 50 * 1024 * 1024
 CONFLICT = (b"<<<<<<< ", b"\n<<<<<<< ")
 
@@ -86,20 +95,69 @@ def _not_json(path: str, data: bytes, found: json.JSONDecodeError) -> InvalidDat
     return InvalidData(path, f"not JSON: {found.msg}", line=found.lineno)
 
 
-def parse_task(path: str, data: bytes) -> Task:
+def nowhere(path: str) -> None:
+    """For files that need no other one beside them."""
+
+
+def beside(root: Path) -> Beside:
+    """The files of a store as they stand in a directory."""
+
+    def read(path: str) -> bytes | None:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            os.listdir((root / path).parent)
+            return read_bytes(root, path)
+        return None
+
+    return read
+
+
+def parse_task(path: str, data: bytes, beside: Beside) -> Task:
     """The task of a file, hand edits adopted; of a newer format as far as this version understands it.
 
-    Raises InvalidData, and NewerFormat where a newer file cannot be understood at all.
+    `beside` reads the segments of a compacted history. Raises InvalidData, and NewerFormat where a newer file cannot be
+    understood at all.
     """
     raw = parse_object(path, data)
     try:
-        task = replace(task_from_json(raw), schema=raw["schema"])
+        task = replace(task_from_json(raw, older_events(path, raw, beside)), schema=raw["schema"])
         as_written = task.schema > SCHEMA or task_as_json(task) == raw or first_error("task", raw) is None
         if not isinstance(task.schema, int) or task_id_at(path) != task.id or not as_written:
             raise ValueError
     except (LookupError, TypeError, ValueError, AttributeError) as found:
         raise fault(path, data, raw) from found
     return task
+
+
+def older_events(path: str, raw: Mapping[str, Any], beside: Beside) -> Older:
+    """The events that a task's file has in segments; raises InvalidData where one is missing or has been changed."""
+    if "compacted" not in raw:
+        return NOTHING_OLDER
+    events: list[list[dict[str, Any]]] = []
+    digests: list[str] = []
+    digest = raw["compacted"]["segment"]
+    while digest is not None:
+        if not (DIGEST.fullmatch(digest) and TASK_ID.fullmatch(raw["id"])):
+            raise ValueError("not the name of a segment")
+        segment = _segment(path, segment_path(raw["id"], digest), digest, beside)
+        events.append(segment["events"])
+        digests.append(digest)
+        digest = segment["before"]
+    if raw["compacted"]["events"] != sum(map(len, events)):
+        raise InvalidData(path, "counts other events than its segments have", field="compacted.events")
+    return Older(tuple(event for block in reversed(events) for event in block), tuple(reversed(digests)))
+
+
+def _segment(path: str, place: str, digest: str, beside: Beside) -> dict[str, Any]:
+    data = beside(place)
+    if data is None or digest_of(data) != digest:
+        what = "is missing" if data is None else "has been changed"
+        raise InvalidData(
+            path,
+            f"{place}, which has the older events, {what}",
+            field="compacted.segment",
+            hint="bring that file back: 'fedtasks check --fix' finds it in git; else take it from another copy",
+        )
+    return parse_object(place, data)
 
 
 def fault(path: str, data: bytes, raw: dict[str, Any], kind: str = "task") -> InvalidData | NewerFormat:

@@ -20,7 +20,7 @@ from fedtasks.store.layout import JOURNAL, LOCAL, PUBLISHING, TASKS, archive_yea
 from fedtasks.store.lock import StoreLock
 from fedtasks.store.mounts import require_safe_mount
 from fedtasks.store.places import archived_ids, one_task, places
-from fedtasks.store.reading import read_bytes
+from fedtasks.store.reading import beside, read_bytes
 from fedtasks.store.transaction import Transaction
 
 RECOVERIES = 5
@@ -93,7 +93,7 @@ class Registry:
             found = self._versions(id) or self._versions(id)
         if not found:
             raise NotFound(f"no task '{id}'", hint="see all with 'fedtasks list --all'", given=id)
-        return one_task(found)
+        return one_task(found, beside(self.root))
 
     def _versions(self, id: str) -> list[tuple[str, bytes]]:
         """Asked twice, it also finds a task that left the archive between two looks."""

@@ -33,9 +33,10 @@ CREATE TABLE place (task TEXT, plan TEXT, path TEXT, line INTEGER, PRIMARY KEY (
 
 
 def public_fields(task: Task) -> dict[str, Any]:
-    """The fields of a task as lists show them: all but its history."""
+    """The fields of a task as lists show them: all but its history and where that is."""
     fields = task_as_json(task)
-    del fields["history"]
+    for name in ("history", "compacted"):
+        fields.pop(name, None)
     shown: dict[str, Any] = ordered(fields)
     return shown
 

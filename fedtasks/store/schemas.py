@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-KINDS = ("task", "plan", "member", "config", "notice", "delegation", "message", "presence")
+KINDS = ("task", "plan", "member", "config", "notice", "delegation", "message", "presence", "segment")
 
 
 def schema_text(kind: str) -> str:

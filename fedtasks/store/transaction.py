@@ -83,7 +83,7 @@ class Transaction:
             found = [(path, data) for path in places(id, self.years()) if (data := self.read(path)) is not None]
             if not found:
                 raise NotFound(f"no task '{id}'", hint="see all with 'fedtasks list --all'", given=id)
-            self._tasks[id] = one_task(found)
+            self._tasks[id] = one_task(found, self.read)
             self._stands[id] = [path for path, _ in found]
         return self._tasks[id]
 

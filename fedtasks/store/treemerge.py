@@ -47,6 +47,9 @@ class Source(Protocol):
     def blob(self, entry: Entry) -> bytes:
         """The content of a file."""
 
+    def beside(self, path: str) -> bytes | None:
+        """A file that either side has, by its path; for those that are named by their content."""
+
     def older(self, side: Side, path: str) -> Iterator[bytes]:
         """The earlier contents of a path on one side, the newest first."""
 
@@ -136,17 +139,17 @@ class _Merger:
         faults: dict[Side, str] = {}
         sides: list[tuple[Side, bytes]] = [("ours", ours), ("theirs", theirs)]
         for side, data in sides:
-            fault = _fault(path, data)
+            fault = self._fault(path, data)
             if fault is not None:
                 faults[side] = fault
         if not faults:
-            return merge_bytes(ours, theirs, path)
+            return merge_bytes(ours, theirs, path, self.source.beside)
         self.notes += [f"{fault}; that version was left out of the merge" for fault in faults.values()]
         sound = [self._sound(side, path) if side in faults else data for side, data in sides]
         found = [data for data in sound if data is not None]
         if not found:
             return max(ours, theirs)
-        return merge_bytes(found[0], found[-1], path)
+        return merge_bytes(found[0], found[-1], path, self.source.beside)
 
     def _one_place(self, paths: Sequence[str]) -> dict[str, Change]:
         """The one file of a task that both sides changed, one of them in the archive.
@@ -161,14 +164,14 @@ class _Merger:
                 if entry is None or entry.mode not in PLAIN:
                     continue
                 data = self.source.blob(entry)
-                fault = _fault(path, data)
+                fault = self._fault(path, data)
                 if fault is not None:
                     self.notes.append(f"{fault}; that version was left out of the merge")
                 sound = data if fault is None else self._sound(side, path)
                 versions += [(path, sound)] if sound is not None else []
         if not versions:
             return {}
-        task = one_task(versions)
+        task = one_task(versions, self.source.beside)
         return {**dict.fromkeys(filter(self._has, paths)), place_of(task): dump_bytes(task_to_json(task))}
 
     def _has(self, path: str) -> bool:
@@ -176,7 +179,15 @@ class _Merger:
         return (self.ours[path].after if path in self.ours else self.theirs[path].before) is not None
 
     def _sound(self, side: Side, path: str) -> bytes | None:
-        return next((data for data in self.source.older(side, path) if _fault(path, data) is None), None)
+        return next((data for data in self.source.older(side, path) if self._fault(path, data) is None), None)
+
+    def _fault(self, path: str, data: bytes) -> str | None:
+        """Why a file is not valid, None where it is; raises NewerFormat."""
+        try:
+            require_valid(path, data, self.source.beside)
+        except InvalidData as found:
+            return found.message
+        return None
 
 
 def _moved_tasks(ours: Deltas, theirs: Deltas) -> Iterator[list[str]]:
@@ -190,15 +201,6 @@ def _moved_tasks(ours: Deltas, theirs: Deltas) -> Iterator[list[str]]:
         paths = sides[0][id] | sides[1][id]
         if any(path.startswith(f"{ARCHIVE}/") for path in paths):
             yield sorted(paths)
-
-
-def _fault(path: str, data: bytes) -> str | None:
-    """Why a file is not valid, None where it is; raises NewerFormat."""
-    try:
-        require_valid(path, data)
-    except InvalidData as found:
-        return found.message
-    return None
 
 
 def _refuse_nesting(ours: Deltas, theirs: Deltas) -> None:

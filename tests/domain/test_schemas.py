@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from fedtasks.domain.codec import task_to_json
-from fedtasks.domain.task import ALWAYS, FIELDS, SCALARS, SETS, Task
+from fedtasks.domain.task import ALWAYS, FIELDS, SCALARS, SEGMENT, SETS, Task
 from tests.strategies import SCHEMAS, TASK_VALIDATOR, created, event, json_values, schema_of, stamp, task_of, tasks
 
 NAMES = sorted(path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("*.json"))
@@ -50,6 +50,12 @@ SMALLEST: dict[str, dict[str, Any]] = {
         "at": stamp(0),
         "by": "ben",
         "text": "ben assigned you the task",
+    },
+    "segment": {
+        "schema": 1,
+        "task": "task-aaaaa",
+        "before": None,
+        "events": [event("commented", seq, text="t", type="note").to_json() for seq in range(1, SEGMENT + 1)],
     },
     "presence": {"schema": 1, "name": "ann", "task": "task-aaaaa", "at": stamp(0)},
     "plan": {

@@ -14,6 +14,7 @@ from fedtasks.domain.canonical import dump_bytes
 from fedtasks.domain.notices import merge_notices
 from fedtasks.notify.notice import Notice, from_json, make_notice, notice_id
 from fedtasks.store.merging import kind_of, merge_bytes
+from fedtasks.store.reading import nowhere
 from fedtasks.store.schemas import first_error
 from tests.strategies import json_values, stamp
 
@@ -59,7 +60,9 @@ def test_nothing_that_was_told_read_or_acknowledged_is_lost(one: Any, two: Any) 
             if side.get(name):
                 assert merged[name] <= side[name]
     path = "inbox/ann/7k3q2m9x7k3q2m9x.json"
-    assert merge_bytes(dump_bytes(one), dump_bytes(two), path) == merge_bytes(dump_bytes(two), dump_bytes(one), path)
+    assert merge_bytes(dump_bytes(one), dump_bytes(two), path, nowhere) == merge_bytes(
+        dump_bytes(two), dump_bytes(one), path, nowhere
+    )
 
 
 @given(notices)

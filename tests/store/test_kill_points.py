@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.histories import lengthen
+
 MOST = 80
 PLAN = "# Plan\n\n## Phase one\n\n- [ ] Dig\n- [ ] Build\n- [ ] Paint\n"
 
@@ -92,7 +94,26 @@ class Parses:
         self.plan.write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("subject", [Claims, Adds, Parses])
+class Compacts:
+    """A long history, whose segments and whose own file come in one transaction."""
+
+    def __init__(self, world: Any) -> None:
+        self.world, self.id = world, world.add("much talked about")
+        self.known = lengthen(world, self.id)
+        self.words = ("compact", self.id)
+
+    def look(self) -> bool:
+        self.world.assert_clean()
+        assert [made["id"] for made in self.world.ok("history", self.id)["history"]] == self.known
+        return "compacted" in self.world.raw(self.id)
+
+    def reset(self) -> None:
+        self.id = self.world.add("and another")
+        self.known = lengthen(self.world, self.id)
+        self.words = ("compact", self.id)
+
+
+@pytest.mark.parametrize("subject", [Claims, Adds, Parses, Compacts])
 def test_a_kill_before_each_change(world: Any, killer: Any, subject: Any) -> None:
     case, kills = subject(world), killer(world)
     seen = points(lambda number: kills.at_change(number, *case.words), case.look, case.reset)

@@ -15,6 +15,7 @@ from fedtasks.domain.canonical import dump_bytes
 from fedtasks.domain.codec import folded_from_json, task_to_json
 from fedtasks.errors import InvalidData, NewerFormat
 from fedtasks.store.merging import merge_bytes, merge_other
+from fedtasks.store.reading import nowhere
 from fedtasks.store.treemerge import Delta, Entry, merge_trees, refuse_unsafe
 
 TASK = "tasks/task-abcde.json"
@@ -44,6 +45,7 @@ class Blobs:
 
     def __init__(self, text: bytes | None = None, **past: list[bytes]) -> None:
         self.known: dict[str, bytes] = {}
+        self.files: dict[str, bytes] = {}
         self.past, self._text = past, text
 
     def entry(self, data: bytes | None, mode: str = "100644") -> Entry | None:
@@ -55,6 +57,9 @@ class Blobs:
 
     def blob(self, entry: Entry) -> bytes:
         return self.known[entry.oid]
+
+    def beside(self, path: str) -> bytes | None:
+        return self.files.get(path)
 
     def older(self, side: str, path: str) -> Iterator[bytes]:
         return iter(self.past.get(side, ()))
@@ -84,7 +89,7 @@ def merge(path: str, base: Any, ours: Any, theirs: Any, blobs: Blobs | None = No
 
 
 BASE, OURS, THEIRS = task(), task("a"), task("b")
-BOTH = merge_bytes(OURS, THEIRS, TASK)
+BOTH = merge_bytes(OURS, THEIRS, TASK, nowhere)
 
 CASES = [
     ("changed, unchanged", BASE, OURS, BASE, OURS),

@@ -122,10 +122,10 @@ def _take(clone: Clone, transaction: Transaction, path: str) -> bool:
     if data is None or (known is not None and blob_id(data, known.oid) == known.oid):
         return False
     if kind_of(path) != "task":
-        require_valid(path, data)
+        require_valid(path, data, transaction.read)
     else:
         with suppress(NewerFormat):
-            transaction.put(transaction.task(parse_task(path, data).id))
+            transaction.put(transaction.task(parse_task(path, data, transaction.read).id))
             return True
     transaction.put_bytes(path, data)
     return True

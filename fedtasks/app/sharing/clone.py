@@ -45,6 +45,11 @@ class Clone:
     def __exit__(self, *error: Any) -> None:
         self._stack.__exit__(*error)
 
+    def beside(self, path: str) -> bytes | None:
+        """A file of this clone's branch, as it is committed."""
+        found = self.objects.ask(f"{self.branch}:{path}")
+        return None if found is None else found.data
+
     # --- the remote ------------------------------------------------------------------------------------------------
 
     def publishing(self) -> Any:

@@ -100,7 +100,7 @@ def _task(clone: Clone, path: str, entry: Entry | None) -> Task | None:
     if entry is None:
         return None
     try:
-        return parse_task(path, clone.objects.blob(entry))
+        return parse_task(path, clone.objects.blob(entry), clone.beside)
     except FedtasksError:
         return None
 

@@ -186,7 +186,7 @@ class _View:
             data = self.read(path) if task_id_at(path) is not None else None
             with suppress(FedtasksError):
                 if data is not None:
-                    yield parse_task(path, data)
+                    yield parse_task(path, data, self.read)
 
     def names(self, folder: str) -> set[str]:
         """The names in a folder, those of its folders included."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
@@ -14,7 +15,7 @@ from fedtasks.app.sharing.clone import open_clone
 from fedtasks.app.writing import writing
 from fedtasks.errors import FedtasksError, InvalidData
 from fedtasks.git.conflicts import Stages, conclude, mark_resolved, sides, unmerged
-from fedtasks.git.objects import Objects, older_contents
+from fedtasks.git.objects import Objects, content_anywhere, older_contents
 from fedtasks.git.run import Git
 from fedtasks.git.sharing import merge_text
 from fedtasks.store.files import fsync_directory, os_errors, stamp, write_durably
@@ -32,11 +33,12 @@ from fedtasks.store.layout import (
     TASKS,
     TEMPORARY,
     archive_years,
+    task_id_at,
     task_path,
 )
 from fedtasks.store.merging import RECORDS, kind_of, merge_bytes, merge_other, require_valid
 from fedtasks.store.places import place_of, places
-from fedtasks.store.reading import CONFLICT, parse_object, read_bytes
+from fedtasks.store.reading import CONFLICT, beside, older_events, parse_object, read_bytes
 
 MOST_VERSIONS = 50
 
@@ -62,6 +64,7 @@ def repair(session: Session, tell: Tell) -> list[Repaired]:
     | versions that are valid                     | `.local/damaged/`                                          |
     | a task in two places                        | one file of all events, where its history says             |
     | a task in the wrong place                   | the same file where its history says                       |
+    | a segment of a history, lost or changed     | that segment, as git has it                                |
 
     Anything else is for a person: what is not valid and has no valid version stays as it is, and `check` names it.
     """
@@ -110,7 +113,7 @@ def _repair_conflicts(session: Session, tell: Tell) -> list[Repaired]:
     git = session.context.git.at(session.root)
     with session.reader.holding(), Objects(git) as objects, os_errors(session.root):
         fixer = _Fixer(session, git, objects, tell)
-        found = [*fixer.unmerged(), *fixer.marked()]
+        found = [*fixer.unmerged(), *fixer.marked(), *fixer.segments()]
         concluded = conclude(git)
     if found and not concluded:
         _commit(session, [entry.path for entry in found])
@@ -157,6 +160,26 @@ class _Fixer:
                 self._keep(path, data)
                 yield self._write(path, merged, source)
 
+    def segments(self) -> Iterator[Repaired]:
+        """Brings back the segments that tasks name and the store has lost."""
+        here, lost = beside(self.root), set[str]()
+
+        def find(path: str) -> bytes | None:
+            found = here(path)
+            if found is None or not self._is_valid(path, found):
+                lost.add(path)
+                found = content_anywhere(self.git, self.objects, path)
+            return found
+
+        for path in filter(task_id_at, self._paths()):
+            with suppress(FedtasksError):
+                older_events(path, parse_object(path, read_bytes(self.root, path)), find)
+        for path in sorted(lost):
+            data = content_anywhere(self.git, self.objects, path)
+            if data is not None and self._is_valid(path, data):
+                (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+                yield self._write(path, data, "git's history")
+
     def _paths(self) -> list[str]:
         found = [CONFIG, GITATTRIBUTES_FILE]
         archives = (f"{ARCHIVE}/{year}" for year in archive_years(self.root))
@@ -174,7 +197,7 @@ class _Fixer:
     def _merged(self, path: str, base: bytes | None, ours: bytes, theirs: bytes) -> bytes | None:
         try:
             if kind_of(path) in RECORDS:
-                return merge_bytes(ours, theirs, path)
+                return merge_bytes(ours, theirs, path, self._beside)
             return merge_other(base, ours, theirs, path, lambda *texts: merge_text(self.git, *texts))
         except InvalidData:
             return self._from_history(path)
@@ -186,13 +209,23 @@ class _Fixer:
             data
             for commit in commits
             for data in islice(older_contents(self.git, self.objects, commit, path), MOST_VERSIONS)
-            if _is_valid(path, data)
+            if self._is_valid(path, data)
         ]
         if not versions:
             return None
         if kind_of(path) in RECORDS:
-            return reduce(lambda one, other: merge_bytes(one, other, path), versions)
+            return reduce(lambda one, other: merge_bytes(one, other, path, self._beside), versions)
         return versions[0]
+
+    def _is_valid(self, path: str, data: bytes) -> bool:
+        try:
+            require_valid(path, data, self._beside)
+        except FedtasksError:
+            return False
+        return True
+
+    def _beside(self, path: str) -> bytes | None:
+        return beside(self.root)(path) or content_anywhere(self.git, self.objects, path)
 
     def _write(self, path: str, data: bytes, source: str) -> Repaired:
         found = Repaired(path, source)
@@ -212,11 +245,3 @@ def _is_json(path: str, data: bytes) -> bool:
         return not path.endswith(".json") or bool(parse_object(path, data))
     except InvalidData:
         return False
-
-
-def _is_valid(path: str, data: bytes) -> bool:
-    try:
-        require_valid(path, data)
-    except FedtasksError:
-        return False
-    return True

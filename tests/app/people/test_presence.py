@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fedtasks.store.merging import merge_bytes
+from fedtasks.store.reading import nowhere
 
 
 def test_what_somebody_works_on_is_seen_by_all(make_team: Callable[..., Any]) -> None:
@@ -60,4 +61,4 @@ def test_the_later_word_stays() -> None:
         for number in (1, 2)
     )
     for ours, theirs in ((first, second), (second, first)):
-        assert merge_bytes(ours.encode(), theirs.encode(), "presence/ada.json") == second.encode()
+        assert merge_bytes(ours.encode(), theirs.encode(), "presence/ada.json", nowhere) == second.encode()

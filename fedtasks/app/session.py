@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fedtasks.app.context import Context
 from fedtasks.app.finding import Found, cache_of, find_store, is_own_repository
@@ -16,15 +15,12 @@ if TYPE_CHECKING:
 
     from fedtasks.app.identity import Actor
     from fedtasks.app.roster import Roster
-    from fedtasks.domain.task import Task
     from fedtasks.errors import OutOfReach
     from fedtasks.git.remotes import Remote
     from fedtasks.policy.members import Member
     from fedtasks.policy.permissions import Rules
     from fedtasks.store.config import Config
     from fedtasks.store.registry import Registry
-
-Decide = Callable[["Task"], tuple[str, dict[str, Any]]]
 
 
 class Session:

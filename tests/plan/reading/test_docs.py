@@ -1,4 +1,4 @@
-"""The examples of the README's section on plans give what it says."""
+"""The examples of docs/plans.md give what it says."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 
 from fedtasks.plan.reading.read import parse_text
 
-README = Path(__file__).parents[3] / "README.md"
+PAGE = Path(__file__).parents[3] / "docs" / "plans.md"
 EXAMPLE = re.compile(r"^( *)```markdown\n(.*?)^ *```\n *→ (.*?)$", re.DOTALL | re.MULTILINE)
 
 
 def examples() -> list[tuple[str, list[str]]]:
-    return [(dedent(text), told.split("; ")) for _, text, told in EXAMPLE.findall(README.read_text(encoding="utf-8"))]
+    return [(dedent(text), told.split("; ")) for _, text, told in EXAMPLE.findall(PAGE.read_text(encoding="utf-8"))]
 
 
 def test_there_is_an_example_for_each_rule() -> None:

@@ -2,8 +2,8 @@
 
 To add a kind: its constant in `domain/events.py` and, if it is made under a claim, in `UNDER_CLAIM`; its effect in a
 module here and in `EFFECTS`; its field in `domain/task.py` (State, FIELDS) and `schemas/task.schema.json` (the field,
-and the event's `if`); its row in `policy/actions.py`; its data in `tests/strategies.py` (`moves`, `wild_data`), which puts
-it into the tests of fold and merge. An effect looks at draft and event alone: no clock, no roles, no other task.
+and the event's `if`); its row in `policy/actions.py`; its data in `tests/strategies.py` (`moves`, `wild_data`), which
+puts it into the tests of fold and merge. An effect looks at draft and event alone: no clock, no roles, no other task.
 """
 
 from __future__ import annotations

@@ -172,6 +172,11 @@ class World:
         self.path(id).write_bytes(data)
         return data
 
+    def configure(self, settings: str) -> None:
+        """Lines at the end of `fedtasks.yaml`, as an editor puts them there."""
+        with (self.root / "fedtasks.yaml").open("a", encoding="utf-8") as file:
+            file.write(f"{settings.rstrip()}\n")
+
     def assert_clean(self) -> None:
         """`check` finds nothing at all, and git has nothing left to commit."""
         found = self.ft("check", "--json")

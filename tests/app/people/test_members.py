@@ -6,12 +6,6 @@ import json
 from typing import Any
 
 
-def settle(world: Any, more: str) -> None:
-    """Appends to the settings."""
-    path = world.root / "fedtasks.yaml"
-    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
-
-
 def test_a_member_is_changed_and_what_a_later_version_wrote_stays(world: Any) -> None:
     world.ok("member", "add", "baby", "--kind", "agent", "--role", "agent", "--skill", "php", "--skill", "php")
     path = world.root / "members" / "baby.json"
@@ -50,7 +44,7 @@ def test_a_team_has_members_and_does_not_act(git_world: Any) -> None:
 
 
 def test_the_settings_say_who_may_do_what(git_world: Any) -> None:
-    settle(git_world, "permissions:\n  developer: {edit: own, later: any}\n  agent: {create: never}\nlater: 1\n")
+    git_world.configure("permissions:\n  developer: {edit: own, later: any}\n  agent: {create: never}\nlater: 1\n")
     found = git_world.ok("permissions")["permissions"]
     assert (found["edit"]["developer"], found["edit"]["agent"], found["create"]["agent"]) == ("own", "any", "never")
     assert "| `edit` |" in git_world.ft("permissions", "--markdown").out

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.app.test_members import settle
-
 
 def test_an_agent_asks_and_a_person_answers(git_world: Any) -> None:
     git_world.ok("member", "add", "ben")
     git_world.ok("member", "add", "baby", "--kind", "agent", "--role", "agent")
-    settle(git_world, "agents:\n  need_approval: [done]\n")
+    git_world.configure("agents:\n  need_approval: [done]\n")
     assert git_world.ok("permissions")["need_approval"] == ["done"]
     assert git_world.ft("permissions").out.endswith("\nagents need approval for: done\n")
     id = git_world.add("one", "--lead", "ben")

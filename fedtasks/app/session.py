@@ -11,8 +11,6 @@ from fedtasks.app.finding import Found, cache_of, find_store, is_own_repository
 from fedtasks.store.layout import JOURNAL, is_store
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from fedtasks.app.identity import Actor
     from fedtasks.app.roster import Roster
     from fedtasks.errors import OutOfReach
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from fedtasks.policy.members import Member
     from fedtasks.policy.permissions import Rules
     from fedtasks.store.config import Config
+    from fedtasks.store.index import Index
     from fedtasks.store.registry import Registry
 
 
@@ -130,7 +129,7 @@ class Session:
         registry.settle()
         return registry
 
-    def index(self, *, archive: bool = False) -> sqlite3.Connection:
+    def index(self, *, archive: bool = False) -> Index:
         """The index, as the files are now (see open_index); raises OutOfReach where the store is gone."""
         from fedtasks.store.files import os_errors
         from fedtasks.store.index import open_index

@@ -72,13 +72,13 @@ def list_command(
     if face.as_json:
         _stream(face.verb, found)
     else:
-        _print(_listed(face, found) or ["no tasks"])
+        sys.stdout.write(_listed(face, found) or "no tasks\n")
 
 
-def _listed(face: Face, found: listing.Listing) -> list[str]:
-    if face.columns is None and (lines := found.aligned(lists.HEAD)) is not None:
-        return lines
-    return lists.list_lines(found.lines(), face.columns)
+def _listed(face: Face, found: listing.Listing) -> str:
+    if face.columns is None and (text := found.aligned(lists.HEAD)) is not None:
+        return text
+    return "".join([f"{line}\n" for line in lists.list_lines(found.lines(), face.columns)])
 
 
 def _stream(verb: str, found: listing.Listing) -> None:
@@ -91,10 +91,6 @@ def _stream(verb: str, found: listing.Listing) -> None:
         sys.stdout.write(comma + text)
         comma = ",\n    "
     sys.stdout.write("\n  ]\n}\n")
-
-
-def _print(lines: list[str]) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
 @verb("ready", "fedtasks ready\nfedtasks ready --for me\nfedtasks ready --why")
@@ -123,10 +119,9 @@ def ready_command(face: Face, taker: str | None, why: bool, disjoint: bool, limi
                 {"id": id, "status": status, "title": title} for id, status, title in entry.waits_for
             ]} for entry in waiting
         ]  # fmt: skip
-    lines = _listed(face, found) or ["nothing is ready"]
-    if waiting:
-        lines += ["", "not ready:", *lists.waiting_lines([(e.row, e.waits_for) for e in waiting], face.columns)]
-    face.tell(payload, lines)
+    text = (_listed(face, found) if not face.as_json else "").rstrip("\n") or "nothing is ready"
+    more = lists.waiting_lines([(e.row, e.waits_for) for e in waiting], face.columns)
+    face.tell(payload, [text, "", "not ready:", *more] if waiting else [text])
 
 
 def _tell_disjoint(face: Face, filter: Filter, limit: int | None, why: bool) -> None:
@@ -156,7 +151,7 @@ def board_command(face: Face, most: int, **rest: Any) -> None:
     if face.as_json:
         face.tell({"tasks": found.rows(), "counts": dict(counts), **standing.to_json()}, ())
     else:
-        _print(lists.board_lines(found.lines(), face.columns, most, standing.notes()) or ["no tasks"])
+        face.tell({}, lists.board_lines(found.columns(most), face.columns, standing.notes()) or ["no tasks"])
 
 
 @verb("show", "fedtasks show task-7k3q2m9x\nfedtasks show 7k3q --json")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fedtasks.domain.status import ACTIVE, FINISHED, PRIORITIES, STATUSES
+
+if TYPE_CHECKING:
+    from fedtasks.store.index import Index
 
 BLOCKING = (
     "EXISTS (SELECT 1 FROM need LEFT JOIN task AS other ON other.id = need.dependency"
@@ -15,19 +17,13 @@ BLOCKING = (
 FREE = "task.assignee IS NULL"
 READY = f"task.status = 'pending' AND {FREE} AND NOT {BLOCKING}"
 
-EXPIRES = "json_extract(task.public, '$.claim.expires')"
-EXPIRED = (
-    f"task.id IN (SELECT id FROM task WHERE archived IS NULL AND status IN ({','.join('?' * len(ACTIVE))}))"
-    f" AND instr(task.public, '\"expires\"') AND {EXPIRES} < ?"
-)
+LEASED = f"archived IS NULL AND status IN ({','.join('?' * len(ACTIVE))}) AND expires IS NOT NULL"
+EXPIRED = f"({LEASED} AND expires < ?)"
 
 PLACES = {False: "task.archived IS NULL", True: "task.archived IS NOT NULL", None: "1"}
 
 WORKFLOW = "CASE task.status " + " ".join(f"WHEN '{name}' THEN {at}" for at, name in enumerate(STATUSES)) + " END"
 """The place of a task's status in the order of the board."""
-
-PRIORITY = "CASE task.priority " + " ".join(f"WHEN {at} THEN '{name}'" for at, name in enumerate(PRIORITIES)) + " END"
-"""The word for a task's priority."""
 
 ORDERS = {
     "plan": "task.path IS NULL, task.path, task.line, task.created, task.id",
@@ -79,50 +75,40 @@ class Broken(NamedTuple):
 Line = tuple[str, str, int, str | None, str | None, str]
 """Id, status, rank of the priority, lead, assignee, title."""
 
+LINE = "task.id, task.status, task.priority, task.lead, task.assignee, task.title"
 
-def select(index: sqlite3.Connection, filter: Filter, order: str = "plan", limit: int | None = None) -> Iterator[str]:
+
+def select(index: Index, filter: Filter, order: str = "plan", limit: int | None = None) -> Iterator[str]:
     """The tasks that fit, each as the JSON text of its public fields, in order."""
-    return (row[0] for row in _rows(index, "task.public", filter, order, limit))
+    return _texts(index, *_asked(index, "task.id, task.archived, task.public", filter, order, limit))
 
 
-def lines(index: sqlite3.Connection, filter: Filter, order: str = "plan", limit: int | None = None) -> list[Line]:
+def lines(index: Index, filter: Filter, order: str = "plan", limit: int | None = None) -> list[Line]:
     """The tasks that fit, in order, with no more than a line of a list needs."""
-    columns = "task.id, task.status, task.priority, task.lead, task.assignee, task.title"
-    return _rows(index, columns, filter, order, limit).fetchall()
+    return index.all(*_asked(index, LINE, filter, order, limit))
 
 
-def aligned(index: sqlite3.Connection, filter: Filter, order: str, head: tuple[str, ...]) -> list[str] | None:
-    """The lines under their heads, aligned by SQLite in half the time that Python takes; None where a sign of a title
-    may not be shown, or one of the other columns may be wider than a cell."""
-    where, values = _where(filter)
-    columns = ("task.id", "task.status", "coalesce(task.lead, '-')", "coalesce(task.assignee, '-')")
-    asked = ", ".join([f"max(length({name}))" for name in columns])
-    found = index.execute(f"SELECT {asked} FROM task WHERE {where}", values).fetchone()
-    if found[0] is None:
-        return []
-    id, status, lead, assignee = map(max, found, map(len, (head[0], head[1], head[3], head[4])))
-    form = f"%-{id}s  %-{status}s  %-{len(head[2])}s  %-{lead}s  %-{assignee}s  %s"
-    cells = f"{columns[0]}, {columns[1]}, {PRIORITY}, {columns[2]}, {columns[3]}, task.title"
-    lines = [row[0] for row in _rows(index, f"rtrim(printf('{form}', {cells}))", filter, order, None)]
-    text = "".join(lines)
-    if not text.isprintable() or not (text.isascii() or _are_narrow(index, columns)):
-        return None
-    return [(form % head).rstrip(), *lines]
-
-
-def _are_narrow(index: sqlite3.Connection, columns: Sequence[str]) -> bool:
-    bytes_and_signs = " + ".join([f"length(CAST({name} AS BLOB)) - length({name})" for name in columns])
-    return not index.execute(f"SELECT max({bytes_and_signs}) FROM task").fetchone()[0]
-
-
-def _rows(index: sqlite3.Connection, columns: str, filter: Filter, order: str, limit: int | None) -> sqlite3.Cursor:
-    where, values = _where(filter)
+def _asked(index: Index, columns: str, filter: Filter, order: str, limit: int | None) -> tuple[str, list[str | int]]:
+    where, values = where_of(index, filter)
     sql = f"SELECT {columns} FROM task WHERE {where} ORDER BY {ORDERS[order]}"
-    sql += "" if limit is None else f" LIMIT {int(limit)}"
-    return index.execute(sql, values)
+    return sql + ("" if limit is None else f" LIMIT {int(limit)}"), values
 
 
-def _where(filter: Filter) -> tuple[str, list[str | int]]:
+def _texts(index: Index, sql: str, values: Sequence[Any] = ()) -> Iterator[str]:
+    """The texts of tasks, asked for by id, archive and sum."""
+    return (text for _, text in index.texts("public", index.all(sql, values)))
+
+
+def _with_text(index: Index, text: str) -> str:
+    """The ids of the tasks that have this text, as JSON."""
+    import json
+
+    sought, rows = text.casefold(), index.execute("SELECT id, archived, words FROM task")
+    return json.dumps([id for id, words in index.texts("words", rows) if sought in words])
+
+
+def where_of(index: Index, filter: Filter) -> tuple[str, list[str | int]]:
+    """A filter as a condition of SQL and its values."""
     parts, values = [PLACES[filter.archived]], list[str | int]()
     ranks = tuple(PRIORITIES.index(name) for name in filter.priority)
     columns: list[tuple[str, tuple[str | int, ...]]] = [
@@ -141,8 +127,8 @@ def _where(filter: Filter) -> tuple[str, list[str | int]]:
         parts.append("(" + " OR ".join("fold(task.grp) LIKE fold(?) ESCAPE '\\'" for _ in filter.group) + ")")
         values += [f"%{_literal(name)}%" for name in filter.group]
     if filter.text:
-        parts.append("instr(task.words, fold(?)) > 0")
-        values.append(filter.text)
+        parts.append("task.id IN (SELECT value FROM json_each(?))")
+        values.append(_with_text(index, filter.text))
     if filter.ready:
         parts.append(READY if filter.taker is None else READY.replace(FREE, f"({FREE} OR task.assignee = ?)"))
         values += [] if filter.taker is None else [filter.taker]
@@ -165,66 +151,66 @@ def _literal(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def counts(index: sqlite3.Connection) -> dict[str, int]:
+def counts(index: Index) -> dict[str, int]:
     """How many live tasks have each status."""
-    return dict(index.execute("SELECT status, count(*) FROM task WHERE archived IS NULL GROUP BY status"))
+    return dict(index.all("SELECT status, count(*) FROM task WHERE archived IS NULL GROUP BY status"))
 
 
-def finished_before(index: sqlite3.Connection, stamp: str) -> list[str]:
+def finished_before(index: Index, stamp: str) -> list[str]:
     """The ids of live tasks that are done or cancelled and have not changed since then, the oldest first."""
     sql = "SELECT id FROM task WHERE archived IS NULL AND status IN (?, ?) AND updated < ? ORDER BY updated, id"
     return [row[0] for row in index.execute(sql, (*FINISHED, stamp))]
 
 
-def broken(index: sqlite3.Connection) -> list[Broken]:
+def broken(index: Index) -> list[Broken]:
     """The files that could not be read."""
-    return [Broken(path, words) for path, words in index.execute("SELECT path, words FROM problem ORDER BY path")]
+    return [Broken(path, words) for path, words in index.all("SELECT path, words FROM problem ORDER BY path")]
 
 
-def tentative(index: sqlite3.Connection) -> list[str]:
+def tentative(index: Index) -> list[str]:
     """The ids of tasks that may have a tentative claim; whether they do stands in the task."""
-    return [
-        row[0] for row in index.execute("SELECT id FROM task WHERE public LIKE '%\"confirmed\": false%' ORDER BY id")
-    ]
+    return [row[0] for row in index.execute("SELECT id FROM task WHERE instr(marks, 'tentative') ORDER BY id")]
 
 
-def delegated(index: sqlite3.Connection) -> Iterator[str]:
+def delegated(index: Index) -> Iterator[str]:
     """The tasks that were given to other stores, each as the JSON text of its public fields."""
-    found = index.execute("SELECT public FROM task WHERE public LIKE '%\"delegations\": [%' ORDER BY id")
-    return (row[0] for row in found)
+    return _texts(index, "SELECT id, archived, public FROM task WHERE instr(marks, 'delegated') ORDER BY id")
 
 
-def overdue(index: sqlite3.Connection, today: str) -> list[tuple[str, str]]:
+def overdue(index: Index, today: str) -> list[tuple[str, str]]:
     """The unfinished tasks whose day has passed: id and day, the longest overdue first."""
     sql = "SELECT id, due FROM task WHERE due < ? AND archived IS NULL AND status NOT IN (?, ?) ORDER BY due, id"
-    return index.execute(sql, (today, *FINISHED)).fetchall()
+    return index.all(sql, (today, *FINISHED))
 
 
-def expired(index: sqlite3.Connection, now: str) -> list[tuple[str, str]]:
+def expired(index: Index, now: str) -> list[tuple[str, str]]:
     """The tasks whose lease is over: id and since when."""
-    return index.execute(f"SELECT id, {EXPIRES} FROM task WHERE {EXPIRED} ORDER BY id", (*ACTIVE, now)).fetchall()
+    leased = index.all(f"SELECT id, expires FROM task WHERE {LEASED} ORDER BY id", ACTIVE)
+    return [(id, expires) for id, expires in leased if expires < now]
 
 
-def blocked(index: sqlite3.Connection) -> list[str]:
+def blocked(index: Index) -> list[str]:
     """The public fields of each blocked task."""
-    ids = index.execute("SELECT id FROM task WHERE status = 'blocked' AND archived IS NULL").fetchall()
-    return [index.execute("SELECT public FROM task WHERE id = ?", id).fetchone()[0] for id in ids]
+    sql = "SELECT id, archived, public FROM task WHERE status = 'blocked' AND archived IS NULL ORDER BY id"
+    return list(_texts(index, sql))
 
 
-def active(index: sqlite3.Connection) -> dict[str, int]:
+def active(index: Index) -> dict[str, int]:
     """How many tasks each has in hand."""
     sql = f"SELECT assignee, count(*) FROM task WHERE archived IS NULL AND status IN ({','.join('?' * len(ACTIVE))})"
     return {who: count for who, count in index.execute(f"{sql} GROUP BY assignee", ACTIVE) if who is not None}
 
 
-def mentioning(index: sqlite3.Connection, field: str) -> list[str]:
-    """The public fields of live tasks that may have this one; whether they do stands in the task."""
-    sql = "SELECT public FROM task WHERE archived IS NULL AND instr(public, ?) ORDER BY id"
-    return [row[0] for row in index.execute(sql, (f'"{field}": ',))]
+def tracked(index: Index) -> list[str]:
+    """The public fields of live tasks on which time may have been spent; whether it was stands in the task."""
+    sql = "SELECT id, archived, public FROM task WHERE archived IS NULL AND instr(marks, 'tracked') ORDER BY id"
+    return list(_texts(index, sql))
 
 
-def asking(index: sqlite3.Connection) -> list[str]:
+def asking(index: Index) -> list[str]:
     """The public fields of unfinished tasks on which somebody may wait for leave; whether so stands in the task."""
-    asked = 'public LIKE \'%"status": "asked"%\''
-    sql = f"SELECT public FROM task WHERE archived IS NULL AND status NOT IN (?, ?) AND {asked}"
-    return [row[0] for row in index.execute(sql, FINISHED)]
+    sql = (
+        "SELECT id, archived, public FROM task"
+        " WHERE archived IS NULL AND status NOT IN (?, ?) AND instr(marks, 'asked') ORDER BY id"
+    )
+    return list(_texts(index, sql, FINISHED))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fedtasks.store.index import Index
 
 
-def waits(index: sqlite3.Connection) -> dict[str, list[tuple[str, str | None, str | None]]]:
+def waits(index: Index) -> dict[str, list[tuple[str, str | None, str | None]]]:
     """For each pending task what it waits for: id, status and title of each dependency that is not done."""
     found: dict[str, list[tuple[str, str | None, str | None]]] = {}
     rows = index.execute(
@@ -19,17 +22,17 @@ def waits(index: sqlite3.Connection) -> dict[str, list[tuple[str, str | None, st
     return found
 
 
-def dependencies(index: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+def dependencies(index: Index) -> Iterator[tuple[str, str]]:
     """All (task, what it depends on)."""
     yield from index.execute("SELECT task, dependency FROM need ORDER BY task, dependency")
 
 
-def parts(index: sqlite3.Connection) -> list[tuple[str, str, str]]:
+def parts(index: Index) -> list[tuple[str, str, str]]:
     """Each task that is a part of another one: id, parent, status."""
-    return index.execute("SELECT id, parent, status FROM task WHERE parent IS NOT NULL").fetchall()
+    return index.all("SELECT id, parent, status FROM task WHERE parent IS NOT NULL ORDER BY id")
 
 
-def below(index: sqlite3.Connection, id: str) -> list[str]:
+def below(index: Index, id: str) -> list[str]:
     """The ids of the parts of a task, and of theirs, all the way down."""
     sql = (
         "WITH RECURSIVE below(id) AS (SELECT id FROM task WHERE parent = ?1"
@@ -38,7 +41,7 @@ def below(index: sqlite3.Connection, id: str) -> list[str]:
     return [row[0] for row in index.execute(sql, (id,))]
 
 
-def needs(index: sqlite3.Connection) -> dict[str, list[str]]:
+def needs(index: Index) -> dict[str, list[str]]:
     """For each task that depends on others: their ids."""
     found: dict[str, list[str]] = {}
     for task, dependency in index.execute("SELECT task, dependency FROM need"):
@@ -46,6 +49,6 @@ def needs(index: sqlite3.Connection) -> dict[str, list[str]]:
     return found
 
 
-def waiting_for(index: sqlite3.Connection, id: str) -> list[str]:
+def waiting_for(index: Index, id: str) -> list[str]:
     """The ids of the tasks that depend on this one."""
     return [row[0] for row in index.execute("SELECT task FROM need WHERE dependency = ? ORDER BY task", (id,))]

@@ -6,21 +6,21 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 from fedtasks.domain.canonical import ordered
 from fedtasks.domain.codec import task_as_json
 from fedtasks.domain.status import PRIORITIES
 from fedtasks.domain.task import Task
+from fedtasks.store.texts import Text
 
 TABLES = """
-CREATE TABLE meta (version INTEGER, root TEXT);
+CREATE TABLE meta (version INTEGER, root TEXT, generation TEXT);
 CREATE TABLE stamps (folder TEXT PRIMARY KEY, mark TEXT, names BLOB, numbers BLOB) WITHOUT ROWID;
 CREATE TABLE problem (path TEXT PRIMARY KEY, words TEXT) WITHOUT ROWID;
 CREATE TABLE task (id TEXT PRIMARY KEY, status TEXT, priority INTEGER, lead TEXT, assignee TEXT, plan TEXT, grp TEXT,
                    title TEXT, due TEXT, created TEXT, updated TEXT, archived TEXT, path TEXT, line INTEGER,
-                   parent TEXT, team TEXT, words TEXT, public TEXT) WITHOUT ROWID;
-CREATE INDEX in_plan_order ON task (path IS NULL, path, line, created, id, status, priority, lead, assignee, title)
-                           WHERE archived IS NULL;
+                   parent TEXT, team TEXT, expires TEXT, marks TEXT, public INTEGER, words INTEGER) WITHOUT ROWID;
 CREATE INDEX archived ON task (archived) WHERE archived IS NOT NULL;
 CREATE INDEX parts ON task (parent, status) WHERE parent IS NOT NULL;
 CREATE INDEX due ON task (due, status, archived) WHERE due IS NOT NULL;
@@ -29,7 +29,16 @@ CREATE TABLE tag (task TEXT, name TEXT, PRIMARY KEY (task, name)) WITHOUT ROWID;
 CREATE TABLE skill (task TEXT, name TEXT, PRIMARY KEY (task, name)) WITHOUT ROWID;
 CREATE TABLE place (task TEXT, plan TEXT, path TEXT, line INTEGER, PRIMARY KEY (task, plan)) WITHOUT ROWID;
 """
-"""`place` is what the plans' files say; `path` and `line` of a task are its place in its own plan."""
+"""`place` is what the plans' files say; `path` and `line` of a task are its place in its own plan. `public` and
+`words` are the sums of its texts, which stand elsewhere."""
+
+MARKS = {
+    "tentative": '"confirmed": false',
+    "delegated": '"delegations": [',
+    "tracked": '"tracked": ',
+    "asked": '"status": "asked"',
+}
+"""What may be so of a task whose public fields have these words; whether it is so stands in the task."""
 
 
 def public_fields(task: Task) -> dict[str, Any]:
@@ -41,19 +50,25 @@ def public_fields(task: Task) -> dict[str, Any]:
     return shown
 
 
-def insert_task(connection: sqlite3.Connection, task: Task, archived: str | None = None) -> None:
+def text_of(task: Task) -> Text:
+    """What lists show of a task, and what searches look through."""
+    words = f"{task.state.title}\n{task.state.description}\n{task.id}".casefold()
+    return Text(json.dumps(public_fields(task), ensure_ascii=False).encode(), words.encode())
+
+
+def insert_task(connection: sqlite3.Connection, task: Task, text: Text, archived: str | None = None) -> None:
     """The rows of one task; `archived` is the year in whose archive its file stands."""
     state = task.state
     source = state.source or {}
-    words = f"{state.title}\n{state.description}\n{task.id}".casefold()
     where = "SELECT path, line FROM place WHERE task = ? AND plan = ?"
     place = connection.execute(where, (task.id, source.get("plan"))).fetchone() or (None, None)
+    marks = " ".join(name for name, sign in MARKS.items() if sign.encode() in text.public) or None
     connection.execute(
-        "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             task.id, state.status, PRIORITIES.index(state.priority), state.lead, state.assignee,
             source.get("plan"), source.get("group"), state.title, state.due, state.created_at, state.updated_at,
-            archived, *place, state.parent, state.team, words, json.dumps(public_fields(task), ensure_ascii=False),
+            archived, *place, state.parent, state.team, (state.claim or {}).get("expires"), marks, *map(crc32, text),
         ),
     )  # fmt: skip
     connection.executemany("INSERT INTO need VALUES (?, ?)", ((task.id, other) for other in state.depends_on))
@@ -61,14 +76,15 @@ def insert_task(connection: sqlite3.Connection, task: Task, archived: str | None
     connection.executemany("INSERT INTO skill VALUES (?, ?)", ((task.id, name) for name in state.skills))
 
 
-def forget_tasks(connection: sqlite3.Connection, ids: Sequence[str], archived: str | None = None) -> None:
-    """Drops the rows of tasks that stand in this archive, or in none."""
+def forget_tasks(connection: sqlite3.Connection, ids: Sequence[str], archived: str | None = None) -> list[str]:
+    """Drops the rows of tasks that stand in this archive, or in none; their ids."""
     here = "SELECT 1 FROM task WHERE id = ? AND archived IS ?"
     owners = [(id,) for id in ids if connection.execute(here, (id, archived)).fetchone()]
     connection.executemany("DELETE FROM task WHERE id = ?", owners)
     connection.executemany("DELETE FROM need WHERE task = ?", owners)
     connection.executemany("DELETE FROM tag WHERE task = ?", owners)
     connection.executemany("DELETE FROM skill WHERE task = ?", owners)
+    return [owner[0] for owner in owners]
 
 
 def insert_places(connection: sqlite3.Connection, plan: str, raw: Mapping[str, Any]) -> None:

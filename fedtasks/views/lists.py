@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fedtasks.domain.status import PRIORITIES, STATUSES
-from fedtasks.store.query import Line
+from fedtasks.domain.status import PRIORITIES
 from fedtasks.views.text import clip, pad, safe, table
+
+if TYPE_CHECKING:
+    from fedtasks.store.lines import Column
+    from fedtasks.store.query import Line
 
 Row = Mapping[str, Any]
 
@@ -48,49 +51,47 @@ def meeting_lines(rows: Sequence[tuple[Row, Sequence[str]]], total: int | None) 
     return ["can touch the same files as others:", *table(cells, total)] if cells else []
 
 
-def board_lines(rows: Sequence[Line], total: int | None, most: int, notes: Mapping[str, str]) -> list[str]:
-    """Columns by status; at most `most` tasks a column; stacked where the width leaves too little for each.
+def board_lines(columns: Sequence[Column], total: int | None, notes: Mapping[str, str]) -> list[str]:
+    """Columns by status; stacked where the width leaves too little for each.
 
     `notes` is what there is to say of some tasks beyond their status, by id.
     """
-    columns: dict[str, list[Line]] = {status: [] for status in STATUSES}
-    for row in rows:
-        columns[row[1]].append(row)
-    shown = {status: found for status, found in columns.items() if found}
-    if not shown:
+    if not columns:
         return []
-    wide = (total + 2) // len(shown) - 2 if total is not None else 0
+    wide = (total + 2) // len(columns) - 2 if total is not None else 0
     if total is None or wide < NARROWEST:
-        return _stacked(shown, total, most, notes)
-    blocks = [_column(status, found, wide, most, notes) for status, found in shown.items()]
+        return _stacked(columns, total, notes)
+    blocks = [_column(column, wide, notes) for column in columns]
     height = max(map(len, blocks))
     filled = [block + [""] * (height - len(block)) for block in blocks]
     return ["  ".join(pad(cell, wide) for cell in line).rstrip() for line in zip(*filled, strict=True)]
 
 
-def _stacked(shown: Mapping[str, Sequence[Line]], total: int | None, most: int, notes: Mapping[str, str]) -> list[str]:
+def _stacked(columns: Sequence[Column], total: int | None, notes: Mapping[str, str]) -> list[str]:
     lines: list[str] = []
-    for status, found in shown.items():
-        lines += ["", f"{status.upper()} ({len(found)})"] if lines else [f"{status.upper()} ({len(found)})"]
-        for row in found[:most]:
+    for column in columns:
+        head = f"{column.status.upper()} ({column.number})"
+        lines += ["", head] if lines else [head]
+        for row in column.lines:
             note = f"  ({notes[row[0]]})" if row[0] in notes else ""
             line = f"  {row[0]}  [{PRIORITIES[row[2]]}]  {_people(row)}  {safe(row[5])}{note}"
             lines.append(line if total is None else clip(line, total))
-        lines += _more(len(found) - most)
+        lines += _more(column)
     return lines
 
 
-def _column(status: str, found: Sequence[Line], wide: int, most: int, notes: Mapping[str, str]) -> list[str]:
-    lines = [f"{status.upper()} ({len(found)})", "─" * wide]
-    for row in found[:most]:
+def _column(column: Column, wide: int, notes: Mapping[str, str]) -> list[str]:
+    lines = [f"{column.status.upper()} ({column.number})", "─" * wide]
+    for row in column.lines:
         lines += [clip(f"{row[0]} {PRIORITIES[row[2]]}", wide), clip(safe(row[5]), wide), clip(_people(row), wide)]
         lines += [clip(notes[row[0]], wide), ""] if row[0] in notes else [""]
-    return lines + _more(len(found) - most)
+    return lines + _more(column)
 
 
 def _people(row: Line) -> str:
     return f"lead {row[3] or '-'}, {row[4] or 'nobody'}"
 
 
-def _more(rest: int) -> list[str]:
+def _more(column: Column) -> list[str]:
+    rest = column.number - len(column.lines)
     return [f"… {rest} more"] if rest > 0 else []

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fedtasks.domain.status import PRIORITIES, STATUSES
 from fedtasks.store import query
+from fedtasks.store.index import Index
+from fedtasks.store.lines import aligned
 from fedtasks.store.query import Filter
-from fedtasks.store.rows import TABLES
+from fedtasks.store.refresh import Source, Tables
 from fedtasks.views.lists import HEAD, list_lines
 
 COLUMNS = "id, status, priority, lead, assignee, title"
@@ -18,11 +20,10 @@ NAMES = st.sampled_from([None, "ann", "a-very-long-name-of-an-agent", "zoë"])
 TITLES = st.text(st.sampled_from("ab %'\"\t標é\x1b"), min_size=1).filter(lambda text: text.strip() != "")
 
 
-def index_of(lines: list[query.Line]) -> sqlite3.Connection:
-    index = sqlite3.connect(":memory:")
-    index.executescript(TABLES)
-    index.executemany(f"INSERT INTO task ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", lines)
-    return index
+def index_of(lines: list[query.Line]) -> Index:
+    tables = Tables(Source(Path("/nowhere"), None, 0))
+    tables.connection.executemany(f"INSERT INTO task ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", lines)
+    return Index(tables)
 
 
 LINES = st.lists(
@@ -37,18 +38,17 @@ LINES = st.lists(
 @given(LINES)
 def test_aligned_lines_are_those_of_the_views_or_left_to_them(lines: list[query.Line]) -> None:
     index = index_of(lines)
-    found = query.aligned(index, Filter(), "id", HEAD)
+    found = aligned(index, Filter(), "id", HEAD)
     plain = all((line[3] or "").isascii() and (line[4] or "").isascii() and line[5].isprintable() for line in lines)
     assert (found is not None) == plain
     if found is not None:
-        assert found == list_lines(query.lines(index, Filter(), "id"), None)
+        assert found.splitlines() == list_lines(query.lines(index, Filter(), "id"), None)
     index.close()
 
 
 def test_only_what_fits_is_shown_and_measured() -> None:
     index = index_of([("task-1", "done", 0, "ann", "bob", "first"), ("task-22222", "pending", 1, None, None, "second")])
-    assert query.aligned(index, Filter(status=("done",)), "id", HEAD) == [
-        "ID      STATUS  PRIORITY  LEAD  ASSIGNEE  TITLE",
-        "task-1  done    critical  ann   bob       first",
-    ]
-    assert query.aligned(index, Filter(status=("blocked",)), "id", HEAD) == []
+    assert aligned(index, Filter(status=("done",)), "id", HEAD) == (
+        "ID      STATUS  PRIORITY  LEAD  ASSIGNEE  TITLE\ntask-1  done    critical  ann   bob       first\n"
+    )
+    assert aligned(index, Filter(status=("blocked",)), "id", HEAD) == ""

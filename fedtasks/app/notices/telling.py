@@ -15,6 +15,7 @@ from fedtasks.notify.notice import Notice, make_notice, notice_id
 from fedtasks.notify.told import summed_up, told
 from fedtasks.policy.members import TEAM, members_of
 from fedtasks.store.index import glance
+from fedtasks.store.refresh import Source
 from fedtasks.store.relations import waiting_for
 
 EVERYONE = "everyone"
@@ -78,9 +79,8 @@ def _fact(change: Change, made: Made) -> Fact:
 def _waiting(change: Change, task: Task) -> Iterator[Task]:
     """The unfinished tasks that depend on this one."""
     session = change.session
-    cache, now = cache_of(session.context, session.root), session.context.clock()
-    index = glance(session.root, cache, now, MOST_TASKS)
-    for id in waiting_for(index, task.id) if index is not None else ():
+    source = Source(session.root, cache_of(session.context, session.root), session.context.clock())
+    for id in glance(source, MOST_TASKS, lambda index: waiting_for(index, task.id)) or ():
         other = change.look(id)
         if other is not None and task.id in other.state.depends_on and other.state.status not in FINISHED:
             yield other

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from sqlite3 import Connection
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fedtasks.app.session import Session
 from fedtasks.domain.times import lasted
@@ -12,13 +11,17 @@ from fedtasks.policy.standing import Part, Progress, blocked_seconds, progress
 from fedtasks.store import query, relations
 from fedtasks.store.query import Broken, Filter
 
+if TYPE_CHECKING:
+    from fedtasks.store.index import Index
+    from fedtasks.store.lines import Column
+
 Row = dict[str, Any]
 
 
 class Listing(NamedTuple):
     """The tasks that fit, asked for in the shape that is needed, and the files that could not be read."""
 
-    database: Connection
+    database: Index
     filter: Filter
     order: str
     limit: int | None
@@ -38,9 +41,17 @@ class Listing(NamedTuple):
 
         return [json.loads(text) for text in self.texts()]
 
-    def aligned(self, head: tuple[str, ...]) -> list[str] | None:
-        """The lines as text under their heads, where they are all asked for and plain enough for that."""
-        return query.aligned(self.database, self.filter, self.order, head) if self.limit is None else None
+    def aligned(self, head: tuple[str, ...]) -> str | None:
+        """The lines as one text under their heads, where they are all asked for and plain enough for that."""
+        from fedtasks.store.lines import aligned
+
+        return aligned(self.database, self.filter, self.order, head) if self.limit is None else None
+
+    def columns(self, most: int) -> list[Column]:
+        """By status: how many tasks, and the most urgent of them."""
+        from fedtasks.store.lines import columns
+
+        return columns(self.database, self.filter, most)
 
     def lines(self) -> list[query.Line]:
         """Each task as id, status, rank of the priority, lead, assignee, title."""
@@ -115,7 +126,7 @@ class Standing(NamedTuple):
         return {"progress": shown, **late, "lease_expired": list(self.expired)}
 
 
-def standing(session: Session, index: Connection) -> Standing:
+def standing(session: Session, index: Index) -> Standing:
     """How all tasks stand."""
     import json
 

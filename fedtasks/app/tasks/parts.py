@@ -37,11 +37,11 @@ class Parts:
 def parts_of(session: Session, task: Task) -> Parts | None:
     """What is below a task; None where there is nothing."""
     from fedtasks.store.index import glance
+    from fedtasks.store.refresh import Source
     from fedtasks.store.relations import below
 
-    context = session.context
-    index = glance(session.root, cache_of(context, session.root), context.clock(), MOST)
-    ids = below(index, task.id) if index is not None else []
+    source = Source(session.root, cache_of(session.context, session.root), session.context.clock())
+    ids = glance(source, MOST, lambda index: below(index, task.id)) or []
     children: dict[str, list[Task]] = {}
     for one in sorted(_readable(session, ids), key=lambda one: (one.state.created_at, one.history[0].id)):
         children.setdefault(one.state.parent or "", []).append(one)

@@ -10,7 +10,7 @@ from fedtasks.app.writing import change_task
 from fedtasks.domain import events as kinds
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotFound, UsageError
-from fedtasks.store.query import mentioning
+from fedtasks.store.query import tracked
 
 
 def start_timer(session: Session, given: str) -> Task:
@@ -30,7 +30,7 @@ def stop_timer(session: Session, given: str | None, seconds: int | None = None) 
 
 def _running(session: Session) -> str:
     name = session.actor.name
-    rows = [json.loads(text) for text in mentioning(session.index(), "tracked")]
+    rows = [json.loads(text) for text in tracked(session.index())]
     ids = [row["id"] for row in rows for one in row.get("tracked", ()) if one["by"] == name and "since" in one]
     if not ids:
         raise NotFound(f"no timer of {name} runs", hint="start one: fedtasks track start ID", given="")

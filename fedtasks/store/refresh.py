@@ -1,0 +1,230 @@
+"""Bringing the index up to date: what is not as the index knows it is read again, all in one sealed transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from fedtasks.errors import FedtasksError
+from fedtasks.store.layout import ARCHIVE, PLANS, TASKS, archive_years, archived_path
+from fedtasks.store.seal import prove, seal
+from fedtasks.store.stamps import Stamps, folder_mark, scan
+from fedtasks.store.texts import Texts
+
+NAME = "index.sqlite"
+VERSION = 6
+TWICE = "{}:1: the task stands elsewhere as well; merge the two: fedtasks check --fix"
+MARK = "SELECT mark FROM stamps WHERE folder = ?"
+STAMPS = "SELECT mark, names, numbers FROM stamps WHERE folder = ?"
+GENERATION = "SELECT generation, (SELECT group_concat(folder) FROM stamps) FROM meta"
+NEXT = "UPDATE meta SET generation = hex(randomblob(8))"
+TURNS = 3
+RACY_NS = 20_000_000
+"""A file changed less than 20 ms before it was read may change again without its time changing."""
+
+
+class Source(NamedTuple):
+    """What an index is made from and when: `cache` is the directory of the store's caches, None for an index in memory,
+    `now_ns` Unix time in nanoseconds; archived files are looked at one by one only with `archive`."""
+
+    root: Path
+    cache: Path | None
+    now_ns: int
+    archive: bool = False
+
+
+class Tables:
+    """The index itself, sealed, and the texts beside it; `proven`: it was looked at whole, and is what was sealed."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.texts = Texts(source.root, source.cache)
+        self.proven = source.cache is None
+        path = None if source.cache is None else source.cache / NAME
+        is_new = path is None or not path.is_file()
+        if is_new and path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self.connection = sqlite3.connect(path or ":memory:", timeout=1.0, isolation_level=None)
+        self.connection.execute("PRAGMA synchronous=OFF")
+        self.connection.create_function("fold", 1, _fold, deterministic=True)
+        if is_new:
+            self._create()
+        elif self.connection.execute("SELECT version, root FROM meta").fetchone() != (VERSION, str(source.root)):
+            raise sqlite3.DatabaseError("of another version or store")
+
+    def close(self) -> None:
+        """Ends the connections."""
+        self.connection.close()
+        self.texts.close()
+
+    @property
+    def generation(self) -> str:
+        """What is another one after every change, with the folders that are known."""
+        return ":".join(map(str, self.connection.execute(GENERATION).fetchone()))
+
+    def prove(self) -> None:
+        """Raises DatabaseError where the index is not what was sealed."""
+        if not self.proven:
+            prove(self.connection)
+            self.proven = True
+
+    def refresh(self) -> None:
+        """Makes the index as the files are now; raises DatabaseError where it is damaged."""
+        for _ in range(TURNS):
+            known = self.generation
+            stale = list(_stale(self.connection, self.source))
+            if not stale or self._update(stale, known):
+                return
+        raise sqlite3.OperationalError("changed all the time")
+
+    def _create(self) -> None:
+        from fedtasks.store.rows import TABLES
+
+        self.connection.execute("BEGIN IMMEDIATE")
+        for statement in TABLES.split(";"):
+            self.connection.execute(statement)
+        self.connection.execute("INSERT INTO meta VALUES (?, ?, '')", (VERSION, str(self.source.root)))
+        seal(self.connection)
+        self.connection.execute("COMMIT")
+
+    def _update(self, stale: list[_Folder], known: str) -> bool:
+        """False where another process was quicker."""
+        ask = self.connection.execute
+        ask("BEGIN IMMEDIATE")
+        try:
+            if self.generation != known:
+                ask("ROLLBACK")
+                return False
+            self.prove()
+            for folder in stale:
+                _forget(self, folder)
+            for folder in stale:
+                _read_all(self, folder)
+            ask(NEXT)
+            seal(self.connection)
+            self.texts.end("COMMIT")
+            ask("COMMIT")
+        except BaseException:
+            self.texts.end("ROLLBACK")
+            ask("ROLLBACK")
+            raise
+        return True
+
+
+def _fold(text: str | None) -> str | None:
+    return None if text is None else text.casefold()
+
+
+class _Folder(NamedTuple):
+    """A folder whose files are not as the index knows them; `mark` is the folder's own stamp, where that is settled."""
+
+    name: str
+    mark: str
+    before: Stamps
+    now: Stamps
+
+    @property
+    def year(self) -> str | None:
+        """The year of an archive."""
+        return self.name.rpartition("/")[2] if self.name.startswith(ARCHIVE) else None
+
+    @property
+    def changed(self) -> list[str]:
+        known = self.before.entries()
+        return [name for name, entry in self.now.entries().items() if known.get(name) != entry]
+
+    @property
+    def gone(self) -> list[str]:
+        return [*(self.before.entries().keys() - self.now.entries().keys())]
+
+
+def _stale(connection: sqlite3.Connection, source: Source) -> Iterator[_Folder]:
+    """An archive's files are looked at one by one where that is asked for, or where its folder has changed."""
+    root = source.root
+    for name in (TASKS, PLANS, *_archives(connection, root)):
+        mark = "" if name in (TASKS, PLANS) else folder_mark(root / name, source.now_ns - RACY_NS)
+        if mark and not source.archive and connection.execute(MARK, (name,)).fetchone() == (mark,):
+            continue
+        now = scan(root / name)
+        row = connection.execute(STAMPS, (name,)).fetchone()
+        if row != (mark, now.names, now.numbers):
+            yield _Folder(name, mark, Stamps(*row[1:]) if row else Stamps(b"", b""), now)
+
+
+def _archives(connection: sqlite3.Connection, root: Path) -> list[str]:
+    known = connection.execute("SELECT folder FROM stamps WHERE folder >= ? AND folder < ?", (ARCHIVE, f"{ARCHIVE}0"))
+    return sorted({*(row[0] for row in known), *(f"{ARCHIVE}/{year}" for year in archive_years(root))})
+
+
+def _forget(tables: Tables, folder: _Folder) -> None:
+    from fedtasks.store.rows import forget_places, forget_tasks
+
+    names = [*folder.gone, *folder.changed]
+    problems = ((f"{folder.name}/{name}",) for name in names)
+    tables.connection.executemany("DELETE FROM problem WHERE path = ?", problems)
+    ids = [name[:-5] for name in names]
+    if folder.name == PLANS:
+        forget_places(tables.connection, ids)
+    else:
+        tables.texts.drop(forget_tasks(tables.connection, ids, folder.year))
+
+
+def _read_all(tables: Tables, folder: _Folder) -> None:
+    """Reads what has changed; a task that another folder has as well is looked at again each time."""
+    from fedtasks.store.reading import read_bytes
+
+    read = _read_plan if folder.name == PLANS else _read_task
+    twice = []
+    for name in folder.changed:
+        path = f"{folder.name}/{name}"
+        try:
+            read(tables, folder, path, read_bytes(tables.source.root, path))
+        except FileNotFoundError:
+            continue
+        except (FedtasksError, OSError) as found:
+            _note(tables, path, str(found))
+        except sqlite3.IntegrityError:
+            _note(tables, path, TWICE.format(path))
+            twice.append(name)
+        except (LookupError, TypeError, ValueError, sqlite3.ProgrammingError, sqlite3.InterfaceError) as found:
+            _note(tables, path, f"{path}:1: cannot be listed ({found}); see: fedtasks check")
+    settled = folder.now.without_racy(tables.source.now_ns - RACY_NS, twice)
+    row = (folder.name, folder.mark if settled == folder.now else "", *settled)
+    tables.connection.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?)", row)
+
+
+def _read_plan(tables: Tables, folder: _Folder, path: str, data: bytes) -> None:
+    from fedtasks.store.reading import parse_object
+    from fedtasks.store.rows import insert_places
+
+    insert_places(tables.connection, path[len(folder.name) + 1 : -5], parse_object(path, data))
+
+
+def _read_task(tables: Tables, folder: _Folder, path: str, data: bytes) -> None:
+    from fedtasks.store.reading import beside, parse_task
+    from fedtasks.store.rows import insert_task, text_of
+
+    task = parse_task(path, data, beside(tables.source.root))
+    text = text_of(task)
+    if folder.year is None:
+        _displace(tables, task.id)
+    insert_task(tables.connection, task, text, folder.year)
+    tables.texts.put(task.id, text)
+
+
+def _displace(tables: Tables, id: str) -> None:
+    """A live task that is archived, too, is shown as live; that archive is read again next time."""
+    from fedtasks.store.rows import forget_tasks
+
+    ask = tables.connection.execute
+    for (year,) in ask("SELECT archived FROM task WHERE id = ?", (id,)).fetchall():
+        forget_tasks(tables.connection, [id], year)
+        path = archived_path(id, year)
+        _note(tables, path, TWICE.format(path))
+        ask("DELETE FROM stamps WHERE folder = ?", (f"{ARCHIVE}/{year}",))
+
+
+def _note(tables: Tables, path: str, words: str) -> None:
+    tables.connection.execute("INSERT OR REPLACE INTO problem VALUES (?, ?)", (path, words))

@@ -5,9 +5,11 @@ A list adds up the weights of the signs that it shows; from ENOUGH on it is work
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fedtasks.plan.reading.hints import hint
 from fedtasks.plan.reading.inline import plain
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.places import Place, is_order
@@ -15,13 +17,22 @@ from fedtasks.plan.reading.saying import explains
 from fedtasks.plan.reading.statuses import stated_status
 from fedtasks.plan.reading.survey import Survey
 
+LINK = re.compile(r"\[[^\[\]]+\]\([^()]+\)")
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """The items of the first level below one heading, bold line or label."""
 
     survey: Survey
+    lead: int
     items: tuple[Place, ...]
+
+    @property
+    def hint(self) -> float:
+        """What the words of its heading hint at."""
+        lead = self.survey.places[self.lead] if self.lead >= 0 else None
+        return hint(lead.head.rest) if lead is not None and not self.survey.is_title(lead) else 0.0
 
     def most(self, sign: Callable[[Place], bool]) -> bool:
         """Whether more than half of the items show a sign."""
@@ -65,6 +76,16 @@ def asks(listed: Listed) -> bool:
     return listed.most(lambda item: any(mark in plain(item.head.rest) for mark in "?？"))
 
 
+def points(listed: Listed) -> bool:
+    """Most items are nothing but a link: a list of documents."""
+    return listed.most(lambda item: LINK.fullmatch(item.head.rest.strip(" *_.")) is not None)
+
+
+def has_other_work(listed: Listed) -> bool:
+    """Other sections of the plan hold work."""
+    return listed.survey.total() > 0
+
+
 def is_plan(listed: Listed) -> bool:
     """The document calls itself a plan or a list of work."""
     return listed.survey.is_plan
@@ -92,6 +113,16 @@ def names(listed: Listed) -> bool:
     return not numbered(listed) and listed.most(lambda item: explains(item.head.rest))
 
 
+def hints_at_work(listed: Listed) -> bool:
+    """The words of its heading stand more often in names of work (`Rollout order`)."""
+    return listed.hint >= 1
+
+
+def hints_aside(listed: Listed) -> bool:
+    """The words of its heading stand more often in names of background and proof (`Architecture of the cache`)."""
+    return listed.hint <= -1.5
+
+
 SIGNS: tuple[tuple[int, Sign], ...] = (
     (+2, numbered),
     (+1, several),
@@ -101,8 +132,12 @@ SIGNS: tuple[tuple[int, Sign], ...] = (
     (+1, is_plan),
     (+1, alone),
     (+1, concludes),
+    (+2, hints_at_work),
+    (-2, hints_aside),
     (-1, names),
     (-3, asks),
+    (-3, points),
+    (-1, has_other_work),
     (-5, listed_better),
 )
 ENOUGH = 5
@@ -110,7 +145,7 @@ ENOUGH = 5
 
 def leaning(survey: Survey, lead: int) -> int:
     """The weights of all signs that the items right below a lead (-1: in none) show together."""
-    listed = Listed(survey, survey.lists.below(lead))
+    listed = Listed(survey, lead, survey.lists.below(lead))
     return sum(weight for weight, sign in SIGNS if sign(listed)) if listed.items else 0
 
 

@@ -14,7 +14,7 @@ from fedtasks.plan.reading.inline import CODE, first_line, plain
 from fedtasks.plan.reading.labels import Label, LabelKind
 from fedtasks.plan.reading.matter import FrontMatter, actor_of, tags_of
 from fedtasks.plan.reading.outline import Form
-from fedtasks.plan.reading.places import Place, is_top
+from fedtasks.plan.reading.places import Place, is_top, unadorned
 from fedtasks.plan.reading.statuses import (
     ASIDE,
     box_status,
@@ -149,7 +149,7 @@ def _around(survey: Survey, place: Place) -> str | None:
         elif is_top(above) and (above.head.label is None or above.head.label.kind is not LabelKind.PHASE):
             return None
         else:
-            said = stated_status(survey.signs(above.node.text)) or word_status(above.head.rest, whole=True)
+            said = stated_status(survey.signs(unadorned(above))) or word_status(above.head.rest, whole=True)
             said = said or _status_line(above)
         if said:
             return said

@@ -31,6 +31,8 @@ def action_item(survey: Survey, place: Place) -> bool:
         return False
     if _lists_below(survey, place) or _is_name(place.head.rest) or _is_detail(survey, place):
         return False
+    if survey.speaks_of_task(place):
+        return False
     if survey.has_boxes and place.zone is Kind.WEAK:
         return False
     if survey.says_work and _lists_parts(survey, place):
@@ -112,4 +114,4 @@ def likely_item(survey: Survey, place: Place) -> bool:
         return False
     if survey.within_task(place) or names_field(place.head.rest) or not plain(place.head.rest):
         return False
-    return _is_top_item(survey, place) and is_likely(survey, place)
+    return not survey.speaks_of_task(place) and _is_top_item(survey, place) and is_likely(survey, place)

@@ -32,6 +32,29 @@ class Lead:
     after: tuple[Paragraph, ...] = ()
 
 
+def apart(paragraph: Paragraph) -> list[Paragraph]:
+    """The paragraph in pieces, one for each of its lines that bears a label as the first does: steps written one below
+    the other without a blank line."""
+    lines = paragraph.text.split("\n")
+    first = _label_kind(lines[0]) if len(lines) > 1 else None
+    starts = [at for at, line in enumerate(lines) if first is not None and _label_kind(line) is first]
+    if len(starts) < 2:
+        return [paragraph]
+    stops = [*starts[1:], len(lines)]
+    return [
+        Paragraph(paragraph.line + at, paragraph.line + stop - 1, "\n".join(lines[at:stop]))
+        for at, stop in zip(starts, stops, strict=True)
+    ]
+
+
+def _label_kind(line: str) -> LabelKind | None:
+    """What label a line leads with that would make it a lead on its own."""
+    if _numbered(Paragraph(0, 0, line), line.strip()[:LONGEST]) is None:
+        return None
+    label = read_head(line.strip()[:LONGEST], heading=True).label
+    return label.kind if label is not None else None
+
+
 def read_lead(paragraph: Paragraph, *, followed: bool) -> Lead | None:
     """The lead that a paragraph is or ends in; `followed` says that a list or table comes next."""
     lines = paragraph.text.split("\n")

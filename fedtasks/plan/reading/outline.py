@@ -22,7 +22,7 @@ from fedtasks.plan.reading.document import (
 )
 from fedtasks.plan.reading.heads import read_head
 from fedtasks.plan.reading.kinds import names_list, names_plan
-from fedtasks.plan.reading.leads import Lead, paragraph_rows, read_lead
+from fedtasks.plan.reading.leads import Lead, apart, paragraph_rows, read_lead
 
 TASK = re.compile(r"<task\b[^<>]*>|<name>\s*(?P<name>[^<>]+?)\s*</name>", re.IGNORECASE)
 WORDS_OF_SECTION = 3
@@ -140,7 +140,11 @@ class _Builder:
             if isinstance(block, Paragraph) and (rows := self._continued(block, before)):
                 self._rows(rows, here, quoted)
             elif isinstance(block, Paragraph) and leads:
-                self._paragraph(block, owner, open_leads, end, isinstance(follower, ListBlock | Table))
+                followed = isinstance(follower, ListBlock | Table)
+                *pieces, last = apart(block)
+                for piece in pieces:
+                    self._paragraph(piece, owner, open_leads, end, followed=False)
+                self._paragraph(last, owner, open_leads, end, followed)
             elif isinstance(block, Break):
                 self._close_leads(open_leads, 0, block.line)
             else:

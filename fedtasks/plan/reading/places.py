@@ -12,7 +12,7 @@ from fedtasks.plan.reading.kinds import Kind
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form, Node
 from fedtasks.plan.reading.paths import is_path
-from fedtasks.plan.reading.tables import cell_of, is_work_table, stage_of
+from fedtasks.plan.reading.tables import cell_of, names_work, stage_of
 from fedtasks.plan.reading.words import any_in, fold, tokens
 
 BLANK = re.compile(" ")
@@ -48,6 +48,11 @@ def is_top(place: Place) -> bool:
     return place.node.form is Form.HEADING and place.node.level == 1
 
 
+def unadorned(place: Place) -> str:
+    """The text of a heading that may state a status; a sign in front of a section's name (`🏗 Phases`) adorns."""
+    return place.head.rest if place.own is not None and place.head.label is None else place.node.text
+
+
 def is_order(place: Place) -> bool:
     """Whether a place begins with a verb of work."""
     first = tokens(fold(plain(place.head.rest)))[:1]
@@ -62,7 +67,7 @@ def repeating(places: Sequence[Place]) -> frozenset[int]:
     counts: dict[int, list[int]] = {}
     stages: dict[int, list[str]] = {}
     for place in places:
-        if place.node.form is Form.ROW and is_work_table(place.node.header):
+        if place.node.form is Form.ROW and names_work(place.node.header):
             title = fold(plain(cell_of(place.node, "title"))).strip(" .:")
             count = counts.setdefault(place.node.table, [0, 0])
             stages.setdefault(place.node.table, []).append(stage_of(place.node))

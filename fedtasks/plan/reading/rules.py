@@ -10,11 +10,12 @@ from fedtasks.plan.reading.kinds import WORKS, Kind, names_list
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form
 from fedtasks.plan.reading.paths import is_path, link_path, paths_in
-from fedtasks.plan.reading.places import ASIDE, HEADINGS, STICKY, Place, is_top
+from fedtasks.plan.reading.places import ASIDE, HEADINGS, STICKY, Place, is_order, is_top
 from fedtasks.plan.reading.saying import PLANNED, names_field, says
 from fedtasks.plan.reading.survey import Survey
-from fedtasks.plan.reading.tables import has_progress, is_sum_row, is_work_table
+from fedtasks.plan.reading.tables import has_progress, is_sum_row, is_work_table, names_work
 
+STATED = (*PLANNED, "fields.action")
 Rule = Callable[[Survey, Place], bool]
 
 
@@ -39,8 +40,12 @@ def _unchanged(place: Place) -> bool:
 
 
 def file_heading(survey: Survey, place: Place) -> bool:
-    """A heading in a section about work that is nothing but a path or a link to a file is a task."""
+    """A heading in a section about work that is nothing but a path or a link to a file is a task, a bold line not where
+    a task's own heading is right above it."""
     if place.node.form not in HEADINGS or place.zone not in WORKS or place.head.label or place.head.action:
+        return False
+    above = survey.above(place)
+    if place.node.form is Form.LEAD and above is not None and _names_task(above):
         return False
     text = place.head.rest.strip("*_ :").strip()
     found = links(text)
@@ -58,7 +63,11 @@ def work_heading(survey: Survey, place: Place) -> bool:
         return False
     if survey.in_background(place) and place.node.last == place.node.index and not place.node.notes:
         return False
-    return label.kind in (LabelKind.TASK, LabelKind.ID) and not survey.within_task(place)
+    return _names_task(place) and not survey.within_task(place)
+
+
+def _names_task(place: Place) -> bool:
+    return place.head.label is not None and place.head.label.kind in (LabelKind.TASK, LabelKind.ID)
 
 
 def numbered_heading(survey: Survey, place: Place) -> bool:
@@ -74,14 +83,9 @@ def numbered_heading(survey: Survey, place: Place) -> bool:
     if survey.taken_within(place) or survey.within_task(place) or _has_headings(survey, place):
         return False
     above = survey.above(place)
-    in_phase = above is not None and above.head.label is not None and above.head.label.kind is LabelKind.PHASE
-    if _has_named_items(survey, place):
+    if _has_named_items(survey, place) or place.zone in ASIDE or not _has_body(place):
         return False
-    if (
-        not (place.own is None or (in_phase and place.own in (Kind.WEAK, Kind.TESTING)))
-        or place.zone in ASIDE
-        or not _has_body(place)
-    ):
+    if place.own is not None and not _is_part(above, place):
         return False
     if survey.has_boxes and not _says_something(survey, place):
         return False
@@ -92,9 +96,19 @@ def numbered_heading(survey: Survey, place: Place) -> bool:
     return not is_top(place) and _says_something(survey, place) and not _counts_sections(survey, place)
 
 
+def _is_part(above: Place | None, place: Place) -> bool:
+    """Whether a heading whose words name work or tests is a part of a phase: `6.3 Milestones` of phase 6."""
+    phase = above.head.label if above is not None else None
+    if phase is None or phase.kind is not LabelKind.PHASE or place.head.label is None:
+        return False
+    counted = place.head.label.number.startswith(f"{phase.number}.")
+    return place.own in (Kind.WEAK, Kind.TESTING) or (counted and place.own is Kind.WORK)
+
+
 def _says_something(survey: Survey, place: Place) -> bool:
-    """Whether a heading names a file, or has words or items below it and not only code and further headings."""
-    if paths_in(place.head.rest):
+    """Whether a heading orders something or names a file, or has words or items below it and not only code and further
+    headings."""
+    if is_order(place) or paths_in(place.head.rest):
         return True
     below = survey.places[place.node.index : place.node.last + 1]
     return any(here.node.notes or here.node.form is Form.ITEM for here in below)
@@ -154,6 +168,15 @@ def table_row(survey: Survey, place: Place) -> bool:
     )
 
 
+def bare_table_row(survey: Survey, place: Place) -> bool:
+    """Where a plan has nothing stricter, a row of a table that names work or phases is a task in a section of work,
+    though no column plans it."""
+    if place.node.form is not Form.ROW or place.zone is not Kind.WORK or survey.total():
+        return False
+    known = names_work(place.node.header) and place.node.table not in survey.repeating
+    return known and not is_sum_row(place.node)
+
+
 def prose_phase(survey: Survey, place: Place) -> bool:
     """A phase, or a section in the work, that is one paragraph and no list, is itself the task."""
     if place.node.form not in HEADINGS or _worked_within(survey, place) or survey.within_task(place):
@@ -181,6 +204,17 @@ def _has_fields(survey: Survey, place: Place) -> bool:
     )
 
 
+def form_heading(survey: Survey, place: Place) -> bool:
+    """A heading in a section about work is a task where the list below it only states its files, action ..."""
+    if place.node.form is not Form.HEADING or place.own is not None or place.head.label is not None:
+        return False
+    if place.zone is not Kind.WORK or survey.taken_within(place) or survey.within_task(place):
+        return False
+    items = survey.lists.below(place.node.index)
+    fields = [names_field(item.head.rest, STATED) for item in items]
+    return sum(fields) > 1 and not survey.boxed
+
+
 def task_element(survey: Survey, place: Place) -> bool:
     """A `<task>` element of a plan for agents, with its `<name>`, is a task."""
     return place.node.form is Form.ELEMENT
@@ -194,7 +228,9 @@ READERS: tuple[Rule, ...] = (
     work_heading,
     table_row,
     numbered_heading,
+    bare_table_row,
     action_item,
+    form_heading,
     prose_phase,
     likely_item,
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate
 
 from fedtasks.plan.reading.heads import Head, read_head
+from fedtasks.plan.reading.hints import hint
 from fedtasks.plan.reading.inline import BOLD
 from fedtasks.plan.reading.kinds import WORKS, Kind, kind_of, names_list, names_plan
 from fedtasks.plan.reading.labels import LabelKind
@@ -24,6 +27,9 @@ from fedtasks.plan.reading.places import (
 from fedtasks.plan.reading.saying import names_field, names_tasks, says
 from fedtasks.plan.reading.statuses import COLOURS, colours_levels
 
+ASIDE_HINT = -1.5
+"""From which hint on the words of a numbered heading sound like background."""
+FIRST_ID = re.compile(r"[*_`(\[]*([A-Z]{1,10}-?\d[\d.]*(?<!\.))")
 LOOSE = ("action_item", "likely_item", "prose_phase")
 """The rules that take what no form marks as a task."""
 
@@ -51,11 +57,6 @@ class Survey:
             _place_of_list(self.places, place) for place in self.places if _is_work_item(self.places, place)
         )
         self.says_work = any(_says_work(place) for place in self.places)
-        self._outline = frozenset(
-            (place.node.parent, place.node.level)
-            for place in self.places
-            if place.head.label is not None and place.head.label.kind is LabelKind.NUMBER and place.own is not None
-        )
         self.is_plan = not any(place.node.form in HEADINGS for place in self.places) or (
             self.title is not None and self.title.zone is Kind.WORK
         )
@@ -86,10 +87,24 @@ class Survey:
         self._sums = [0, *accumulate(1 if verdict else 0 for verdict in self.verdicts)]
         self.strict = any(verdict not in ("", *LOOSE) for verdict in self.verdicts)
         self.leanings: dict[int, int] = {}
+        taken = (place.head.label for place in self.places if self.verdicts[place.node.index] not in ("", *LOOSE))
+        self._ids = frozenset(label.id for label in taken if label is not None and label.id)
 
     def total(self) -> int:
         """How many places the rules before this one have taken."""
         return self._sums[-1]
+
+    @cached_property
+    def _outline(self) -> frozenset[tuple[int, int]]:
+        """Where numbered headings stand of which one names a section or sounds like one."""
+        numbered = (
+            place for place in self.places if place.head.label is not None and place.head.label.kind is LabelKind.NUMBER
+        )
+        return frozenset(
+            (place.node.parent, place.node.level)
+            for place in numbered
+            if place.own is not None or hint(place.head.rest) <= ASIDE_HINT
+        )
 
     def counts_sections(self, place: Place) -> bool:
         """Whether one of the numbered headings beside this one names a section and no work."""
@@ -110,6 +125,11 @@ class Survey:
         """A text as far as its signs state a status: in a plan with orange or blue dots, dots are levels of something
         else."""
         return text.translate(COLOURS) if self._coloured else text
+
+    def speaks_of_task(self, place: Place) -> bool:
+        """Whether an item begins with the id of a task that stricter rules have found: `T003, T004 in parallel`."""
+        first = FIRST_ID.match(place.node.text)
+        return first is not None and first[1] in self._ids
 
     def follows_number(self, place: Place) -> bool:
         """Whether a numbered item stands before this one, right in the same place."""

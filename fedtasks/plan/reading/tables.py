@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from fedtasks.plan.reading.inline import plain
+from fedtasks.plan.reading.inline import EMOJI, plain
 from fedtasks.plan.reading.outline import Node
 from fedtasks.plan.reading.words import UNSPACED, fold, phrases, tokens, unspaced, words
 
@@ -32,11 +32,12 @@ def _is(name: str, cell: str) -> bool:
 @lru_cache(maxsize=256)
 def columns(header: tuple[str, ...]) -> dict[str, int]:
     """Field names, `title` among them, to the column that states them; the first that fits holds. A column of phases
-    names work where another follows them up."""
+    names work where it is the first or another follows them up."""
     found: dict[str, int] = {}
     work = [at for at, cell in enumerate(header) if _is("table.work", cell)]
-    if not work and any(_is("fields.status", cell) for cell in header):
-        work = [at for at, cell in enumerate(header) if _is("table.stage", cell)]
+    if not work:
+        followed = _has_status(header)
+        work = [at for at, cell in enumerate(header) if (followed or not at) and _is("table.stage", cell)]
     if work:
         found["title"] = next((at for at in work if not _is("table.planning", header[at])), work[0])
     for at, cell in enumerate(header):
@@ -52,9 +53,18 @@ def columns(header: tuple[str, ...]) -> dict[str, int]:
 def is_work_table(header: tuple[str, ...]) -> bool:
     """Rule 5 of what counts as a task: one column names work, another plans it."""
     title = columns(header).get("title")
-    if title is None:
+    if title is None or not (_is("table.work", header[title]) or _has_status(header)):
         return False
     return any(at != title and _is("table.planning", cell) for at, cell in enumerate(header))
+
+
+def names_work(header: tuple[str, ...]) -> bool:
+    """Whether a column names work or phases, though none may plan it."""
+    return "title" in columns(header)
+
+
+def _has_status(header: tuple[str, ...]) -> bool:
+    return any(_is("fields.status", cell) for cell in header)
 
 
 def has_progress(header: tuple[str, ...]) -> bool:
@@ -67,7 +77,7 @@ def cell_of(node: Node, field: str) -> str:
     known = columns(node.header)
     at = known.get(field)
     text = node.cells[at].strip() if at is not None and at < len(node.cells) else ""
-    if field == "title" and NUMBERED.fullmatch(plain(text)):
+    if field == "title" and NUMBERED.fullmatch(EMOJI.sub("", plain(text)).strip()):
         others = [cell for other, cell in enumerate(node.cells) if other not in known.values() and plain(cell)]
         text = others[0].strip() if others else text
     return "" if plain(text).strip("()").casefold() in EMPTY else text
@@ -80,8 +90,12 @@ def stage_of(node: Node) -> str:
 
 
 def is_sum_row(node: Node) -> bool:
-    """Whether a row names no work: it is empty, a total, or a ruler."""
+    """Whether a row names no work: it is empty, a ruler, or a total (in few words, or without an id where others have
+    one)."""
     title = cell_of(node, "title")
     found = tokens(fold(plain(title)))
     sums = phrases("small.sum")
-    return RULER.fullmatch(title) is not None or found[:1] in sums or (found[-1:] in sums and len(found) <= SUM_WORDS)
+    unnamed = "id" in columns(node.header) and not cell_of(node, "id")
+    if RULER.fullmatch(title) is not None:
+        return True
+    return (unnamed or len(found) <= SUM_WORDS) and (found[:1] in sums or found[-1:] in sums)

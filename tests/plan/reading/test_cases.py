@@ -482,3 +482,91 @@ def test_an_action_stated_beside_the_files_is_theirs() -> None:
 def test_progress_in_percent_states_a_status() -> None:
     text = "| Action | Owner | Progress |\n|--|--|--|\n| Dig | kim | 60% |\n| Fill | jo | 0% |\n| Rake | jo | 100 % |\n"
     assert [item.status for item in read(text)] == ["in_progress", "pending", "done"]
+
+
+def test_steps_written_one_below_the_other_are_one_task_each() -> None:
+    text = """
+        # Well plan
+        ## Phase 1: Drill
+        **Step 1.1**: Level the ground
+        **Step 1.2**: Set up the rig
+        with the long mast
+        **Step 1.3**: Start the pump
+
+        The ground is clay.
+        """
+    items = read(text)
+    assert [item.title for item in items] == ["Level the ground", "Set up the rig", "Start the pump"]
+    assert [item.line for item in items] == [4, 5, 7] and items[1].description == "with the long mast"
+
+
+def test_items_that_begin_with_the_id_of_a_task_speak_of_it() -> None:
+    text = """
+        # Well plan
+        ## Phase 1: Drill
+        - [ ] T001 Level the ground
+        - [ ] T002 Set up the rig
+        ## Side by side
+        ### Phase 1
+        - T001, T002 (two crews)
+        """
+    assert titles(text) == ["Level the ground", "Set up the rig"]
+
+
+def test_a_path_in_bold_below_a_step_is_a_detail_of_it() -> None:
+    text = """
+        # Pump plan
+        ## Steps
+        ### Step 1: Rename the valve
+        **valve.py**:
+
+        Old and new name.
+        """
+    assert titles(text) == ["Rename the valve"]
+
+
+def test_a_heading_in_the_work_whose_list_states_its_fields_is_a_task() -> None:
+    text = """
+        # Pump plan
+        ## Proposed changes
+        ### Names
+        #### `valves`
+        - **File:** `valves/names.po`
+        - **Action:** Translate all of them
+        - **Key terms:**
+          - "Pipe" -> "Rohr"
+        #### `tanks`
+        - **File:** `tanks/names.po`
+        - **Action:** Translate all of them
+        """
+    assert titles(text) == ["valves", "tanks"]
+
+
+def test_numbered_parts_of_a_phase_are_tasks_whatever_they_are_named() -> None:
+    text = """
+        # Pump plan
+        ## Phase 6: Yard
+        ### 6.1 — Ditch
+        - Deep enough
+        ### 6.2 — Milestones (first ten)
+        - One after the other
+        """
+    assert titles(text) == ["Ditch", "Milestones (first ten)"]
+
+
+def test_a_sign_in_front_of_the_name_of_a_section_adorns_it() -> None:
+    assert [item.status for item in read("# Pump\n## 🏗️ Implementation phases\n### Phase 1: Yard\n1. Dig\n")] == [
+        "pending"
+    ]
+
+
+def test_a_total_in_many_words_bears_no_id_where_others_do() -> None:
+    text = """
+        # Pump plan
+        ## Tasks
+        | ID | Task | Effort |
+        |---|---|---|
+        | A1 | Buffer time between two visits | 2h |
+        | | Buffer for rain, frost and holidays | 9h |
+        """
+    assert titles(text) == ["Buffer time between two visits"]

@@ -84,7 +84,30 @@ def test_a_table_of_stages_with_their_status_is_work() -> None:
         "Wood",
         "Iron",
     ]
-    assert titles("# Plan\n## Milestones\n| Stage | Goal |\n|---|---|\n| Wood | Fell the oak |\n") == []
+
+
+def test_a_table_of_work_that_nothing_plans_is_work_where_the_plan_has_nothing_stricter() -> None:
+    table = "| # | Task | Notes |\n|---|---|---|\n| A.1 | Fell the oak | |\n| A.2 | Forge it | |\n"
+    assert titles(f"# Plan\n## Phase A: Wood\n{table}") == ["Fell the oak", "Forge it"]
+    assert titles(f"# Plan\n## Wood\n{table}") == []
+    assert titles(f"# Plan\n## Phase A: Wood\n{table}## Phase B: Iron\n- [ ] Melt it\n") == ["Melt it"]
+
+
+def test_the_words_of_a_name_hint_at_what_it_names() -> None:
+    doors = "1. Hinges\n2. A frame\n3. A lock\n"
+    flow = "1. Visitors ring\n2. They wait\n3. Somebody opens\n"
+    for name in ("Sequence of building steps", "Nächste kleine Schritte", "改造任务步骤"):
+        assert titles(f"# The door\n## Green\n{flow}## {name}\n{doors}") == ["Hinges", "A frame", "A lock"]
+    for name in ("Architecture of the door", "Design goals and limits"):
+        assert titles(f"# Plan: the door\n## {name}\n{doors}") == []
+
+
+def test_a_list_of_links_and_one_beside_other_work_need_more_signs() -> None:
+    links = "1. [Oak](oak.md)\n2. [Brass](brass.md)\n3. [Iron](iron.md)\n"
+    assert titles(f"# Plan: the door\n## Blue\n{links}") == []
+    assert titles("# Plan: the door\n## Phases\n### Phase 1: Wood\nFell it.\n## Red\n1. Oak\n2. Ash\n3. Elm\n") == [
+        "Wood"
+    ]
 
 
 def test_numbered_headings_beside_the_title_count_sections() -> None:

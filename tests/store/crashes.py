@@ -2,12 +2,13 @@
 
 A recorded command is a list of steps. After each of them the power may go, and then the disk holds
 
-| of                                        | what                                                                       |
-|-------------------------------------------|----------------------------------------------------------------------------|
-| a file's bytes                            | at least what its last fsync saw; of later ones all, half or nothing       |
-| a directory's entries (made, renamed,     | all that its last fsync saw; of later ones any, in any order: here none,   |
-| removed; files and directories)           | each alone, each left out, the first ones, and all                         |
-| one rename                                | both names changed, or neither                                             |
+| of                                        | what                                                                     |
+|-------------------------------------------|--------------------------------------------------------------------------|
+| a file's bytes                            | at least what its last fsync saw; of later ones all, half or nothing     |
+| a directory's entries (made, renamed,     | all that its last fsync saw; of later ones any, in any order: here none, |
+| removed; files and directories)           | each alone, each left out, the first ones, and all                       |
+| a name in a directory that is not there   | nothing: the old name stays                                              |
+| one rename                                | both names changed, or neither                                           |
 
 Real file systems keep more than that; who survives this survives them.
 """
@@ -17,13 +18,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from tests.store.faults import Call
 
 Tree = Mapping[str, bytes | None]
 """Files with their bytes, directories with None, by their path."""
+
+State = frozenset[tuple[str, bytes | None]]
+"""The same, to be compared."""
 
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 OPENED = re.compile(r"(\d+)<([^>]*)>")
@@ -59,31 +63,26 @@ def parent(path: str) -> str:
     return str(PurePosixPath(path).parent)
 
 
-@dataclass
 class Disk:
-    """What is safe, what is only on its way, and what the running system sees."""
+    """What is safe, what is on its way, and what the running system sees, of a directory in which all was safe once;
+    paths are relative to it. What is below `left_out` is not looked at."""
 
-    safe: dict[str, File | None]
-    seen: dict[str, File | None] = field(default_factory=dict)
-    pending: list[Entry] = field(default_factory=list)
-    _places: dict[str, int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, tree: Tree) -> Disk:
-        """A disk on which everything is safe."""
-        names = {path: None if data is None else File(data, data) for path, data in tree.items()}
-        return cls(dict(names), dict(names))
+    def __init__(self, root: str, tree: Tree, left_out: tuple[str, ...] = ()) -> None:
+        self.root, self.left_out = root, left_out
+        self.seen = {path: None if data is None else File(data, data) for path, data in tree.items()}
+        self.safe = dict(self.seen)
+        self.pending: list[Entry] = []
+        self._places: dict[str, int] = {}
 
     def step(self, call: Call) -> bool:
-        """Follows one system call; whether it was one that matters."""
+        """Follows one system call; whether it was one that changes something here."""
+        act = getattr(self, f"_{call.name}", None)
+        if act is None or self.root not in call.arguments or any(path in call.arguments for path in self.left_out):
+            return False
         arguments, _, result = call.arguments.rpartition(" = ")
         if result.startswith("-1"):
             return False
-        texts = [ast.literal_eval(f'b"{found}"') for found in STRING.findall(arguments)]
-        act = getattr(self, f"_{call.name}", None)
-        if act is None:
-            return False
-        act(texts, arguments, result)
+        act([ast.literal_eval(f'b"{found}"') for found in STRING.findall(arguments)], arguments, result)
         return True
 
     def _openat(self, texts: list[bytes], arguments: str, result: str) -> None:
@@ -100,7 +99,7 @@ class Disk:
         self._places[number] += len(texts[0])
 
     def _pwrite64(self, texts: list[bytes], arguments: str, result: str) -> None:
-        self._put(self._opened(arguments)[1], texts[0], int(arguments.rstrip(")").rpartition(", ")[2]))
+        self._put(self._opened(arguments)[1], texts[0], int(arguments.rstrip(") ").rpartition(", ")[2]))
 
     def _put(self, path: str, data: bytes, place: int) -> None:
         if file := self.seen.get(path):
@@ -116,48 +115,46 @@ class Disk:
             self.pending.remove(entry)
 
     def _rename(self, texts: list[bytes], arguments: str, result: str) -> None:
-        old, new = (text.decode() for text in texts)
+        old, new = map(self._path, texts)
         self._change(Entry(old, new, self.seen.get(old)))
 
     def _unlink(self, texts: list[bytes], arguments: str, result: str) -> None:
-        self._change(Entry(texts[0].decode(), None))
+        self._change(Entry(self._path(texts[0]), None))
 
     def _mkdir(self, texts: list[bytes], arguments: str, result: str) -> None:
-        self._change(Entry(None, texts[0].decode()))
+        self._change(Entry(None, self._path(texts[0])))
 
     _rmdir = _unlink
 
     def _opened(self, text: str) -> tuple[str, str]:
         found = OPENED.search(text)
         assert found is not None, text
-        return found[1], found[2]
+        return found[1], self._path(found[2].encode())
+
+    def _path(self, path: bytes) -> str:
+        return str(PurePosixPath(path.decode()).relative_to(self.root))
 
     def _change(self, entry: Entry) -> None:
         _apply(self.seen, entry)
         self.pending.append(entry)
 
-    def after_a_cut(self) -> Iterator[Tree]:
-        """The trees that may be there when the power goes now; some of them more than once."""
+    def after_a_cut(self) -> Iterator[State]:
+        """What may be there when the power goes now; some of it more than once."""
         for entries in _choices(self.pending):
             names = dict(self.safe)
             for entry in entries:
-                _apply(names, entry)
+                if entry.new is None or _is_reached(entry.new, names):
+                    _apply(names, entry)
+            there = {path: file for path, file in names.items() if _is_reached(path, names)}
             for version in range(3):
-                yield {
-                    path: None if file is None else file.versions()[version]
-                    for path, file in names.items()
-                    if all(names.get(above, 0) is None for above in _above(path, names))
-                }
+                yield frozenset(
+                    (path, None if file is None else file.versions()[version]) for path, file in there.items()
+                )
 
 
-def _above(path: str, names: Mapping[str, File | None]) -> Iterator[str]:
-    """The directories that must be there for the path to be."""
-    return (str(above) for above in list(PurePosixPath(path).parents)[:-1] if not _is_outside(str(above), names))
-
-
-def _is_outside(path: str, names: Mapping[str, File | None]) -> bool:
-    """Whether the path lies above all that is modelled."""
-    return path not in names and all(name == path or name.startswith(f"{path}/") for name in names)
+def _is_reached(path: str, names: Mapping[str, File | None]) -> bool:
+    """Whether all directories above it are there."""
+    return all(names.get(str(above), path) is None for above in list(PurePosixPath(path).parents)[:-1])
 
 
 def _apply(names: dict[str, File | None], entry: Entry) -> None:
@@ -175,17 +172,13 @@ def _choices(pending: list[Entry]) -> Iterator[list[Entry]]:
     yield pending
 
 
-def crash_states(tree: Tree, commands: Iterable[list[Call]]) -> dict[frozenset[tuple[str, bytes | None]], int]:
-    """Each state in which a power cut may leave the disk during commands that run one after another, and how many of
-    them had ended before, at most."""
-    disk, found = Disk.of(tree), {}
+def crash_states(disk: Disk, commands: Iterable[list[Call]]) -> dict[State, int]:
+    """Each state in which a power cut may leave the disk during commands that run one after another, and the number of
+    those that were acknowledged when it came last."""
+    found: dict[State, int] = {}
+    ended = 0
     for ended, calls in enumerate(commands):
-        for state in disk.after_a_cut():
-            found[frozenset(state.items())] = ended
         for call in calls:
             if disk.step(call):
-                for state in disk.after_a_cut():
-                    found[frozenset(state.items())] = max(ended, found.get(frozenset(state.items()), 0))
-        for state in disk.after_a_cut():
-            found[frozenset(state.items())] = ended + 1
-    return found
+                found |= dict.fromkeys(disk.after_a_cut(), ended)
+    return found | dict.fromkeys(disk.after_a_cut(), ended + 1)

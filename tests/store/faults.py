@@ -88,9 +88,9 @@ class Faults:
             pytest.skip("strace may not trace processes here")
         return Ended(code, self.out.read_text(encoding="utf-8"))
 
-    def calls(self, words: list[str]) -> tuple[Ended, list[Call]]:
+    def calls(self, words: list[str], *options: str) -> tuple[Ended, list[Call]]:
         """The system calls of a command that nothing disturbs, in order."""
-        ended = self.run(words)
+        ended = self.run(words, *options)
         seen, found = Counter[str](), list[Call]()
         for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines():
             if call := CALL.match(line):

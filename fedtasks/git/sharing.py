@@ -29,6 +29,11 @@ class Joined:
     notes: tuple[str, ...] = ()
     unrelated: bool = False
 
+    @property
+    def merges(self) -> bool:
+        """Whether a merge is needed."""
+        return len(self.parents) > 1
+
 
 class _Source:
     """The contents that a merge asks for."""

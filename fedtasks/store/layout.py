@@ -40,6 +40,9 @@ DAMAGED = f"{LOCAL}/damaged"
 
 TEMPORARY = f"{LOCAL}/tmp"
 UNSETTLED = f"{LOCAL}/unsettled"
+OVERRULED = f"{LOCAL}/overruled"
+"""The commit up to which merges have been looked at for what they overrule."""
+
 PAUSES = f"{LOCAL}/pauses.json"
 """The stores that were out of reach from this machine, and when to try them again."""
 

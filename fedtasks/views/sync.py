@@ -34,7 +34,7 @@ def carried_line(entry: Mapping[str, Any]) -> str:
 def withdrawn_line(entry: Mapping[str, Any]) -> str:
     """One line for a claim that no longer stands."""
     since = f" since {entry['since']}" if entry["since"] else ""
-    holder = f"{entry['holder']} has it{since}" if entry["holder"] else entry["reason"]
+    holder = f"{entry['holder']} has it{since}" if entry["holder"] not in (None, entry["by"]) else entry["reason"]
     return f"{entry['task']}: the claim of {entry['by']} is withdrawn; {holder}"
 
 

@@ -32,12 +32,13 @@ class Unrecorded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A move of the branch: from where, to where, and what it changed."""
+    """A move of the branch: from where, to where, and what it changed; `merged`: by a merge that is new."""
 
     was: str
     head: str
     moves: Mapping[str, Delta] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    merged: bool = False
 
 
 def bring(clone: Clone, target: str, known: Brought | None = None) -> Brought:
@@ -63,7 +64,7 @@ def _bring(clone: Clone, transaction: Transaction, target: str, known: Brought |
     else:
         joined = clone.join(was, target)
         head = clone.build(joined, None, None)
-        move = Brought(was, head, deltas(clone.git, was, head) if head != was else {}, joined.notes)
+        move = Brought(was, head, deltas(clone.git, was, head) if head != was else {}, joined.notes, joined.merges)
     if move.head != was:
         require_movable(clone, transaction.read, move.moves)
         _put(clone, transaction, move.moves)

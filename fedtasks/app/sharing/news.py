@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from fedtasks.app.sharing.bringing import Brought
     from fedtasks.app.sharing.clone import Clone
 
-TENTATIVE = b'"confirmed": false'
-
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -82,18 +80,6 @@ def arrived(clone: Clone, brought: Brought) -> list[Task]:
     """The tasks that a move changed, as they are now."""
     moves = ((path, delta.after) for path, delta in brought.moves.items() if task_id_at(path) is not None)
     return [task for path, entry in moves if (task := _task(clone, path, entry)) is not None]
-
-
-def lost_claims(clone: Clone, brought: Brought) -> list[dict[str, Any]]:
-    """The tentative claims that stood before a move and are void now (see withdrawn)."""
-    found = []
-    for path, delta in brought.moves.items():
-        if task_id_at(path) is None or delta.before is None or TENTATIVE not in clone.objects.blob(delta.before):
-            continue
-        before, after = _task(clone, path, delta.before), _task(clone, path, delta.after)
-        lost = withdrawn(before, after) if before is not None and after is not None else None
-        found += [lost] if lost else []
-    return found
 
 
 def _task(clone: Clone, path: str, entry: Entry | None) -> Task | None:

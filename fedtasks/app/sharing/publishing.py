@@ -12,7 +12,7 @@ from fedtasks.app.consequences import finish
 from fedtasks.app.session import Session
 from fedtasks.app.sharing.bringing import TRIES, Brought, Unrecorded, bring, moves_of, require_movable, take_in
 from fedtasks.app.sharing.clone import Clone, open_clone
-from fedtasks.app.sharing.news import arrived, lost_claims
+from fedtasks.app.sharing.news import arrived
 from fedtasks.app.tasks.active import MANY, forget, note
 from fedtasks.domain import events as kinds
 from fedtasks.domain.task import Task
@@ -115,7 +115,7 @@ class _Publisher(Generic[Done]):
     def _move(self, was: str, head: str, joined: Joined, view: _View, draft: Draft) -> Brought:
         if joined.parents == (was,):
             return Brought(was, head, moves_of(view.seen, draft.writes, head))
-        return Brought(was, head, deltas(self.clone.git, was, head), joined.notes)
+        return Brought(was, head, deltas(self.clone.git, was, head), joined.notes, joined.merges)
 
     def _push(self, head: str) -> bool:
         """Whether the remote took the commit; where its answer was lost, it is asked what it has now."""
@@ -143,17 +143,16 @@ class _Publisher(Generic[Done]):
                 self._bring(theirs)
 
     def _bring(self, target: str, known: Brought | None = None) -> Brought:
-        """Brings a commit here, and tells whose tentative claim did not stand it."""
+        """Brings a commit here, and tells whose steps did not stand it."""
         brought = bring(self.clone, target, known)
         if len(brought.moves) > MANY:
             forget(self.session)
         else:
             note(self.session, arrived(self.clone, brought))
-        lost = lost_claims(self.clone, brought)
-        if lost:
-            from fedtasks.app.notices.withdrawing import tell_withdrawn
+        if brought.merged:
+            from fedtasks.app.notices.overruled import tell_overruled
 
-            tell_withdrawn(self.session, lost)
+            tell_overruled(self.clone, brought.was)
         return brought
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from fedtasks.app.notices.overruled import tell_overruled
 from fedtasks.app.session import Session
 from fedtasks.app.sharing.bringing import Brought, bring, take_in
 from fedtasks.app.sharing.clone import Clone, open_clone
@@ -153,10 +154,12 @@ class _Syncing:
     def run(self) -> None:
         """Fetch, merge, push, until the push is taken."""
         self.done.notes += take_in(self.clone)
+        was = self.clone.head()
         for _ in rounds(self.clone.session):
             theirs = self._fetch()
             if theirs is not None:
                 self._bring(theirs)
+            tell_overruled(self.clone, was)
             if self._push(theirs):
                 return
         raise overtaken(self.clone.session)
@@ -164,9 +167,10 @@ class _Syncing:
     def follow(self) -> None:
         """Merges what git has fetched."""
         self.done.notes += take_in(self.clone)
-        theirs = self.clone.tracked()
+        was, theirs = self.clone.head(), self.clone.tracked()
         if theirs is not None:
             self._bring(theirs)
+        tell_overruled(self.clone, was)
 
     def look(self, from_refs: bool) -> None:
         """What would come and go; nothing moves but the tracking ref."""
@@ -189,13 +193,8 @@ class _Syncing:
         if head == theirs:
             return
         self.done.pulled += counts(self.clone.git, head, theirs)[1]
-        known = len(self.done.withdrawn)
         self._collect(bring(self.clone, theirs))
         note(self.clone.session, self.done.tasks.values())
-        if len(self.done.withdrawn) > known:
-            from fedtasks.app.notices.withdrawing import tell_withdrawn
-
-            tell_withdrawn(self.clone.session, self.done.withdrawn[known:])
 
     def _collect(self, brought: Brought) -> None:
         self.done.notes += brought.notes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,20 @@ from jsonschema import Draft202012Validator
 
 from fedtasks.domain.codec import task_to_json
 from fedtasks.domain.task import ALWAYS, FIELDS, SCALARS, SEGMENT, SETS, Task
-from tests.strategies import SCHEMAS, TASK_VALIDATOR, created, event, json_values, schema_of, stamp, task_of, tasks
+from fedtasks.store.accepting import quick
+from fedtasks.store.schemas import QUICK
+from tests.strategies import (
+    SCHEMAS,
+    TASK_VALIDATOR,
+    created,
+    event,
+    json_values,
+    schema_of,
+    stamp,
+    task_of,
+    tasks,
+    wild_histories,
+)
 
 NAMES = sorted(path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("*.json"))
 OPEN = {"$defs", "properties"}
@@ -251,10 +265,9 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 @st.composite
-def spoilt(draw: st.DrawFn) -> dict[str, Any]:
-    """A task object in which some values are others, gone, or double."""
-    raw: dict[str, Any] = copy.deepcopy(task_to_json(draw(tasks(longest=4))))
-    raw = json.loads(json.dumps(raw))
+def spoilt(draw: st.DrawFn, whole: st.SearchStrategy[Any]) -> dict[str, Any]:
+    """An object in which some values are others, gone, or double."""
+    raw: dict[str, Any] = json.loads(json.dumps(draw(whole)))
     for _ in range(draw(st.integers(1, 3))):
         found = list(places(raw))
         *way, last = draw(st.sampled_from(found))
@@ -271,6 +284,10 @@ def spoilt(draw: st.DrawFn) -> dict[str, Any]:
         if not raw:
             break
     return raw
+
+
+class Exotic(dict[str, Any]):
+    """An object, and not quite."""
 
 
 ODD = (
@@ -292,7 +309,7 @@ def test_the_validators_agree_on_valid_tasks(fast: Any) -> None:
 
 def test_the_validators_agree_on_spoilt_tasks(fast: Any) -> None:
     @settings(deadline=None, max_examples=120)
-    @given(spoilt())
+    @given(spoilt(tasks(longest=4).map(task_to_json)))
     def agree(raw: dict[str, Any]) -> None:
         assert fast.is_valid(raw) == TASK_VALIDATOR.is_valid(raw)
         if not fast.is_valid(raw):
@@ -301,6 +318,80 @@ def test_the_validators_agree_on_spoilt_tasks(fast: Any) -> None:
             }
 
     agree()
+
+
+# the quick yes
+
+
+wild_tasks = wild_histories.map(lambda events: task_of(*events))
+SAID_YES = quick(schema_of("task"))
+
+
+@settings(deadline=None, max_examples=100)
+@given(tasks() | wild_tasks)
+def test_a_quick_yes_is_said_to_tasks(task: Task) -> None:
+    assert SAID_YES(json.loads(json.dumps(task_to_json(task))))
+
+
+@pytest.mark.parametrize("name", sorted(QUICK))
+def test_a_quick_yes_is_said_to_all_kinds_of_files(name: str) -> None:
+    yes = quick(schema_of(name))
+    assert yes(SMALLEST[name] | {"x-new": [None, {"a": 1.5}]})
+    for field in SMALLEST[name]:
+        assert not yes({**SMALLEST[name], field: object()})
+
+
+@pytest.mark.parametrize("name", sorted(QUICK))
+def test_a_quick_yes_is_never_wrong(name: str) -> None:
+    yes, validator = quick(schema_of(name)), Draft202012Validator(schema_of(name))
+    whole = wild_tasks.map(task_to_json) if name == "task" else st.just(SMALLEST[name])
+    said = Counter[bool]()
+
+    @settings(deadline=None, max_examples=200 if name == "task" else 40)
+    @given(spoilt(whole))
+    def agree(raw: dict[str, Any]) -> None:
+        said[yes(raw)] += 1
+        assert not yes(raw) or validator.is_valid(raw)
+
+    agree()
+    assert name != "task" or (said[True] and said[False])
+
+
+@pytest.mark.parametrize(
+    ("schema", "values"),
+    [
+        ({"type": "integer", "minimum": 2, "maximum": 4}, [1, 2, 4, 5, 2.0, 2.5, True, "3"]),
+        ({"multipleOf": 3}, [0, 3, 4, 3.0, -6, True, "x"]),
+        ({"exclusiveMinimum": 2}, [2, 3, 2.5, "1", None]),
+        ({"type": ["number", "null"]}, [1, 1.5, None, "1", True]),
+        ({"enum": ["a", None]}, ["a", "b", None, 0, [], ["a"]]),
+        ({"const": "a"}, ["a", "b", None]),
+        ({"const": 1}, [1, True, 1.0]),
+        ({"items": {"type": "string"}, "minItems": 1, "uniqueItems": True}, [[], ["a"], ["a", "a"], [1], "x", {}]),
+        ({"uniqueItems": True}, [[1, True], [[], []], ["a", 1]]),
+        ({"contains": {"const": "a"}}, [[], ["b"], ["b", "a"], "b"]),
+        ({"minProperties": 1, "additionalProperties": {"type": "null"}}, [{}, {"a": None}, {"a": 1}, []]),
+        ({"properties": {"a": {}}, "additionalProperties": False}, [{}, {"a": 1}, {"b": 1}]),
+        ({"oneOf": [{"type": "string", "minLength": 2}, {"type": "null"}]}, ["a", "ab", None, 1]),
+        ({"oneOf": [{"minLength": 2}, {"maxLength": 3}]}, ["a", "ab", "abcd", 1]),
+        ({"anyOf": [{"type": "string"}]}, ["a", 1]),
+        ({"if": {"required": ["a"]}, "then": {"required": ["b"]}}, [{}, {"a": 1}, {"a": 1, "b": 2}, 3]),
+        ({"if": {"type": "string"}, "then": {"minLength": 2}}, ["a", "ab", 1]),
+        ({"if": {"required": ["a"]}, "then": {}, "else": {"required": ["b"]}}, [{}, {"a": 1}]),
+        ({"allOf": [{"type": "string"}, {"pattern": "a$"}]}, ["a", "b", 1]),
+        (
+            {"allOf": [{"if": {"properties": {"k": {"const": "a"}}}, "then": {"required": ["b"]}}]},
+            [{}, {"k": "a"}, {"k": []}],
+        ),
+        ({"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}, ["a", 1]),
+        ({"$ref": "#/properties/a", "properties": {"a": {}}}, ["a", {}]),
+    ],
+    ids=str,
+)
+def test_each_keyword_is_understood_or_left_to_the_validator(schema: dict[str, Any], values: list[Any]) -> None:
+    yes, validator = quick(schema), Draft202012Validator(schema)
+    for value in [*values, (1,), Exotic(a="x")]:
+        assert not yes(value) or validator.is_valid(value), value
 
 
 BLANKS = [chr(code) for code in (*range(33), 0x7F, 0x85, 0xA0, 0x1680, 0x180E, *range(0x2000, 0x2010), 0x2028, 0x2029)]

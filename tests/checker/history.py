@@ -249,8 +249,7 @@ def run(base: Path, *, seconds: float, clones: int, seed: str) -> Outcome:
     """Lets so many clones work for so long, then makes them sync, and compares."""
     adopt_orphans()
     team = Team(base, clones)
-    settings = team.all[0].root / "fedtasks.yaml"
-    settings.write_text(settings.read_text(encoding="utf-8") + "sync: {timeout: 20}\n", encoding="utf-8")
+    team.all[0].configure("sync: {timeout: 20}")
     for number in range(4):
         team.all[0].add(f"first {number}")
     team.settle()

@@ -30,8 +30,7 @@ def on(day: int) -> dict[str, Any]:
 def week(git_world: Any) -> Any:
     """A week on two tasks: ben lays the base, cleo puts the roof on it; ann leads, wes and a crew watch."""
     world = git_world
-    with (world.root / "fedtasks.yaml").open("a") as file:
-        file.write("notices: {repeat: never, escalate: never, urgent_repeat: never, urgent_escalate: never}\n")
+    world.configure("notices: {repeat: never, escalate: never, urgent_repeat: never, urgent_escalate: never}")
     world.git("commit", "--quiet", "--all", "-m", "settings")
     for name in ("lea", "ben", "dan"):
         world.ok("member", "add", name)
@@ -118,8 +117,7 @@ def test_many_assignments_are_one_notice(dir_world: Any) -> None:
     """A plan that gives somebody many tasks fills no inbox; whoever wants to hears of new tasks."""
     world = dir_world
     world.ok("member", "add", "ben")
-    with (world.root / "fedtasks.yaml").open("a") as file:
-        file.write("notices: {created: everyone}\n")
+    world.configure("notices: {created: everyone}")
     (world.project / "plan.md").write_text("# Plan\n\n" + "".join(f"- [ ] step number {n}\n" for n in range(9)))
     world.ok("parse", "plan.md", who="ann")
     (notice,) = inbox(world, "ben")

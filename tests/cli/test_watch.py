@@ -92,8 +92,7 @@ def test_work_and_notices_come_once_each_and_on_where_it_was(git_world: Any) -> 
 
 def test_what_is_left_behind_is_told_once(dir_world: Any) -> None:
     """A lease that expires changes no file."""
-    settings = dir_world.root / "fedtasks.yaml"
-    settings.write_text(settings.read_text(encoding="utf-8") + "claim: {human_lease: 1s}\n", encoding="utf-8")
+    dir_world.configure("claim: {human_lease: 1s}")
     id = dir_world.add("one")
     dir_world.ok("claim", id, who="dan")
     done = dir_world.run("watch", "--once", "--timeout", "30", who="bo")

@@ -115,8 +115,7 @@ def test_a_remote_out_of_reach_is_one_line_and_changes_nothing(team: Any) -> Non
 
 def test_a_host_that_does_not_answer_is_given_up_in_time(team: Any) -> None:
     """An ssh that hangs, as a firewall makes it."""
-    settings = team.ada.root / "fedtasks.yaml"
-    settings.write_text(settings.read_text(encoding="utf-8") + "sync: {timeout: 0.5}\n", encoding="utf-8")
+    team.ada.configure("sync: {timeout: 0.5}")
     team.settle()
     team.ada.git("remote", "set-url", "origin", "ssh://nowhere.invalid/x.git")
     hang = team.base / "hang"
@@ -154,8 +153,7 @@ def test_a_checked_out_branch_is_explained(team: Any) -> None:
 
 def test_a_push_whose_answer_is_lost_is_looked_up(team: Any) -> None:
     """The remote takes the claim and then hangs: the claimer finds out, and is not told a lie."""
-    settings = team.ada.root / "fedtasks.yaml"
-    settings.write_text(settings.read_text(encoding="utf-8") + "sync: {timeout: 2}\n", encoding="utf-8")
+    team.ada.configure("sync: {timeout: 2}")
     team.settle()
     hook = team.hook("post-receive", "exec sleep 5 >/dev/null 2>&1")
     assert team.ada.ok("claim", team.id)["task"]["assignee"] == "ada"

@@ -16,8 +16,7 @@ def ago(minutes: int) -> str:
 
 def test_a_commit_renews_the_lease_of_who_made_it(pair: tuple[Person, Person]) -> None:
     ada, ben = pair
-    config = ada.world.root / "fedtasks.yaml"
-    config.write_text(config.read_text() + "claim: {human_lease: 2h}\n")
+    ada.world.configure("claim: {human_lease: 2h}")
     id = ada.world.add("Sign people in")
     claim = ada.world.ok("claim", id, env={"FEDTASKS_NOW": ago(100)})["task"]["claim"]
     assert claim["expires"] == (NOW + timedelta(minutes=20)).strftime("%Y-%m-%dT%H:%M:%SZ")

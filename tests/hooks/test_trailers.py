@@ -97,8 +97,7 @@ def test_what_may_not_be_closed_stays_and_is_said(alone: Person) -> None:
 
 
 def test_done_can_be_asked_for_a_commit_that_has_landed(alone: Person) -> None:
-    config = alone.world.root / "fedtasks.yaml"
-    config.write_text(config.read_text() + "done_needs_commit: true\nmain_branch: main\n")
+    alone.world.configure("done_needs_commit: true\nmain_branch: main")
     task = alone.task("Sign people in", "src/auth.py")
     assert "no commit on the main branch names" in alone.world.fails(4, "done", task)["message"]
     alone.git("checkout", "-q", "-b", "topic")

@@ -75,8 +75,7 @@ def test_an_approval_falls_when_the_work_changes(git_world: Any) -> None:
 
 def test_a_lead_overrides_and_settings_ask(dir_world: Any) -> None:
     world = dir_world
-    config = world.root / "fedtasks.yaml"
-    config.write_text(config.read_text() + "review: {rules: [{tag: security}], agents_approve_agents: false}\n")
+    world.configure("review: {rules: [{tag: security}], agents_approve_agents: false}")
     for name in ("bot", "baby"):
         world.ok("member", "add", name, "--kind", "agent")
     id, free = world.add("a", "--tag", "security", who="lea"), world.add("b", who="lea")

@@ -164,8 +164,7 @@ def test_a_released_task_can_be_claimed_elsewhere(team: Any) -> None:
 
 def test_others_who_always_push_first_end_with_the_store_unchanged(team: Any) -> None:
     """Whenever Ada pushes, somebody else has just pushed."""
-    settings = team.ada.root / "fedtasks.yaml"
-    settings.write_text(settings.read_text(encoding="utf-8") + "sync: {retries: 2}\n", encoding="utf-8")
+    team.ada.configure("sync: {retries: 2}")
     team.settle()
     team.hook(
         "pre-receive",

@@ -155,8 +155,7 @@ def test_a_file_deleted_by_hand_and_not_committed_comes_back_when_it_changes(tea
 
 
 def test_settings_and_members_travel(team: Any) -> None:
-    settings = team.ada.root / "fedtasks.yaml"
-    settings.write_text(settings.read_text(encoding="utf-8") + "sync: always\n", encoding="utf-8")
+    team.ada.configure("sync: always")
     team.ben.ok("member", "add", "robot", "--kind", "agent", "--as", "ada")
     team.settle()
     assert "sync: always" in (team.ben.root / "fedtasks.yaml").read_text(encoding="utf-8")
@@ -187,8 +186,7 @@ def test_a_changed_task_survives_its_removal(team: Any) -> None:
 
 
 def test_sync_always_pushes_each_change(team: Any) -> None:
-    settings = team.ada.root / "fedtasks.yaml"
-    settings.write_text(settings.read_text(encoding="utf-8") + "sync: {when: always, timeout: 20}\n", encoding="utf-8")
+    team.ada.configure("sync: {when: always, timeout: 20}")
     team.settle()
     team.ben.ok("tag", team.id, "b")
     assert team.remote_head() == team.ben.git("rev-parse", "HEAD")

@@ -96,8 +96,7 @@ def test_the_settings_say_how_long(team_world: Any) -> None:
 
 def test_the_settings_name_the_lead_of_new_tasks(team_world: Any) -> None:
     world = team_world
-    config = world.root / "fedtasks.yaml"
-    config.write_text(config.read_text() + "lead: taichi\n")
+    world.configure("lead: taichi")
     (world.project / "plan.md").write_text("- [ ] One thing\n")
     world.ok("parse", "plan.md")
     world.add("another", "--lead", "lea")

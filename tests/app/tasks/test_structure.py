@@ -107,8 +107,7 @@ def test_the_board_says_what_is_late(git_world: Any) -> None:
     told = git_world.ft("board", env=on("21")).out
     assert "stuck  (blocked too long: 2 d)" in told and "late  (overdue since 2026-11-20)" in told
     assert "due        2026-11-20 (overdue)" in git_world.ft("show", late, env=on("21")).out
-    path = git_world.root / "fedtasks.yaml"
-    path.write_text(path.read_text(encoding="utf-8") + "blocked_too_long: 4h\n", encoding="utf-8")
+    git_world.configure("blocked_too_long: 4h")
     assert git_world.ok("board", env=on("21"))["blocked_too_long"] == sorted([stuck, fine])
     git_world.ok("unblock", fine)
     git_world.ok("done", fine)

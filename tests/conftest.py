@@ -10,9 +10,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -26,8 +25,7 @@ settings.register_profile("fedtasks", deadline=None)  # a busy machine is no def
 settings.load_profile("fedtasks")
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """How one command ended."""
 
     code: int
@@ -208,6 +206,13 @@ class World:
         if commit:
             self.git("commit", "--quiet", "--allow-empty", "-m", "start", cwd=self.project)
 
+    def commit(self, name: str) -> str:
+        """A new file of the code, committed; answers the commit."""
+        (self.project / name).write_text(name, encoding="utf-8")
+        self.git("add", name, cwd=self.project)
+        self.git("commit", "--quiet", "-m", f"add {name}", cwd=self.project)
+        return self.git("rev-parse", "HEAD", cwd=self.project)
+
     def init(self, *words: str) -> dict[str, Any]:
         """Makes the store of this world's kind."""
         place = {"git": [], "dir": ["--dir", "../shared/tasks"], "dir+git": ["--dir", "../shared/tasks", "--git"]}
@@ -267,6 +272,12 @@ def make_team(tmp_path: Path) -> Callable[..., Any]:
     from tests.team import Team
 
     return lambda count=2, **more: Team(tmp_path / "team", count, **more)
+
+
+@pytest.fixture
+def team(make_team: Callable[..., Any]) -> Any:
+    """Ada and Ben, and a task that both know: `team.id`."""
+    return make_team(2).share()
 
 
 @pytest.fixture

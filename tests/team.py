@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import Result, World
+from tests.conftest import World
 
 NAMES = ("ada", "ben", "cleo", "dan", "eve", "fay", "gus", "hal")
 
 
 class Team:
-    """`clones` are worlds by name; the first one made the store, the others joined it."""
+    """`clones` are worlds by name; the first one made the store, the others joined it. `id`: a task that all know."""
 
     def __init__(self, base: Path, count: int = 2, *, init: bool = True) -> None:
         self.base, self.remote = base, base / "remote.git"
         self.clones: dict[str, World] = {}
-        self._git = World(base / "nobody", "git")
+        self.id = ""
+        self.server = World(base / "nobody", "git")
         self.git("init", "--quiet", "--bare", str(self.remote), cwd=base)
         first = self.machine(NAMES[0])
         first.start_project()
@@ -35,7 +32,7 @@ class Team:
 
     def git(self, *words: str, cwd: Path | None = None) -> str:
         """A git command at the remote."""
-        return self._git.git(*words, cwd=cwd or self.remote)
+        return self.server.git(*words, cwd=cwd or self.remote)
 
     def machine(self, name: str) -> World:
         """A new machine, with no clone yet."""
@@ -52,8 +49,24 @@ class Team:
         return made
 
     @property
+    def ada(self) -> World:
+        """Who made the store."""
+        return self.clones["ada"]
+
+    @property
+    def ben(self) -> World:
+        """The second one."""
+        return self.clones["ben"]
+
+    @property
     def all(self) -> list[World]:
         return list(self.clones.values())
+
+    def share(self, *words: str) -> Team:
+        """Adds the task that all know, with these options of `add`."""
+        self.id = self.ada.add("shared", *words)
+        self.settle()
+        return self
 
     def heads(self) -> set[str]:
         return {clone.git("rev-parse", "fedtasks") for clone in self.all} | {self.remote_head()}
@@ -103,52 +116,3 @@ def files(root: Path) -> dict[str, bytes]:
 def events(world: Any, id: str) -> list[tuple[str, str]]:
     """Kind and actor of each event of a task."""
     return [(event["kind"], event["by"]) for event in world.raw(id)["history"]]
-
-
-WORKER = """
-import io, json, os, sys
-from contextlib import redirect_stderr, redirect_stdout
-from fedtasks.cli.main import main
-import fedtasks.cli.boundary, fedtasks.cli.look, fedtasks.cli.tasks, fedtasks.cli.work, fedtasks.cli.sync
-gate = int(sys.argv[1])
-for line in sys.stdin:
-    commands, environ = json.loads(line)
-    os.environ.update(environ)
-    print("ready", flush=True)
-    os.read(gate, 1)
-    answers = []
-    for words in commands:
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
-            code = main(words)
-        answers.append([code, out.getvalue(), err.getvalue()])
-    print(json.dumps(answers), flush=True)
-"""
-
-
-class Crowd:
-    """One process for each clone, ready to run command lines when all are let go at once."""
-
-    def __init__(self, worlds: list[World]) -> None:
-        self.gate, self._open = os.pipe()
-        program = [sys.executable, "-c", WORKER, str(self.gate)]
-        self.processes = [
-            world.popen(program=program, stdin=subprocess.PIPE, stderr=None, pass_fds=(self.gate,)) for world in worlds
-        ]
-
-    def run(self, commands: list[list[list[str]]], environ: list[dict[str, str]] | None = None) -> list[list[Result]]:
-        """Each process runs its list of commands; all begin together."""
-        for place, (process, wanted) in enumerate(zip(self.processes, commands, strict=True)):
-            process.stdin.write(json.dumps([wanted, environ[place] if environ else {}]).encode() + b"\n")
-            process.stdin.flush()
-        for process in self.processes:
-            assert process.stdout.readline() == b"ready\n"
-        os.write(self._open, b"x" * len(self.processes))
-        answers = [json.loads(process.stdout.readline()) for process in self.processes]
-        return [[Result(*answer) for answer in all] for all in answers]
-
-    def close(self) -> None:
-        for process in self.processes:
-            process.communicate()
-        os.close(self.gate)
-        os.close(self._open)

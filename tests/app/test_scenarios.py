@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.app.people.test_attempts import commit
-from tests.team import Crowd
+from tests.crowd import Crowd
 
 
 def notices(world: Any, who: str) -> list[tuple[str, str]]:
@@ -33,7 +32,7 @@ def test_a_person_gives_work_to_an_agent_and_reviews_it(make_team: Callable[...,
     shown = {"FEDTASKS_TOKEN": claim["token"]}
     ben.git("switch", "-qc", "keys", cwd=ben.project)
     ben.ok("attempt", "start", id, who="baby")
-    first = commit(ben, "keys.sh")
+    first = ben.commit("keys.sh")
     ben.git("push", "-q", "-u", "origin", "keys", cwd=ben.project)
     ben.ok("comment", id, "done but for the tests, @ada", who="baby", env=shown)
     ben.ok("review", "request", id, who="baby", env=shown)
@@ -49,7 +48,7 @@ def test_a_person_gives_work_to_an_agent_and_reviews_it(make_team: Callable[...,
 
     ben.ok("sync")
     assert ("reviewed", "ada") in notices(ben, "baby")
-    second = commit(ben, "test_keys.sh")
+    second = ben.commit("test_keys.sh")
     ben.git("push", "-q", cwd=ben.project)
     ben.ok("attempt", "finish", id, "--outcome", "success", who="baby", env=shown)
     ben.ok("review", "request", id, who="baby", env=shown)
@@ -108,7 +107,7 @@ def test_an_agent_hands_a_failed_try_to_another(make_team: Callable[..., Any]) -
     team.settle()
     ada.ok("claim", id, who="baby")
     failed = ada.ok("attempt", "start", id, "--config", "model=small", who="baby")["attempt"]["id"]
-    head = commit(ada, "port.py")
+    head = ada.commit("port.py")
     ada.git("push", "-q", "origin", "main", cwd=ada.project)
     ada.ok("attempt", "finish", id, "--outcome", "failed", "--reason", "too large for me", who="baby")
     said = ada.ft("handoff", id, "--to", "bot", "--reason", "too large", "--next", "the second half", who="baby")
@@ -122,7 +121,7 @@ def test_an_agent_hands_a_failed_try_to_another(make_team: Callable[..., Any]) -
     ben.ok("accept", id, who="bot")
     ben.git("pull", "-q", cwd=ben.project)
     ben.ok("attempt", "start", id, "--parent", failed, "--config", "model=large", who="bot")
-    last = commit(ben, "port2.py")
+    last = ben.commit("port2.py")
     ended = ben.ok("attempt", "finish", id, "--outcome", "success", who="bot")["attempt"]
     assert (ended["parent"], ended["before"], ended["commits"]) == (failed, head, [last])
     ben.ok("done", id, who="bot")

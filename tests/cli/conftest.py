@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,23 +86,3 @@ def held() -> Iterator[Callable[[Any], subprocess.Popen[bytes]]]:
     for process in started:
         process.kill()
         process.communicate()
-
-
-@pytest.fixture
-def opened() -> Callable[[subprocess.Popen[bytes], Path], None]:
-    """Waits until a process has a file open: one that waits for the lock has the lock's."""
-
-    def wait(process: subprocess.Popen[bytes], path: Path) -> None:
-        folder = Path(f"/proc/{process.pid}/fd")
-        if not folder.is_dir():
-            pytest.skip("needs /proc to see that a process waits")
-        while process.poll() is None:
-            for entry in os.listdir(folder):
-                try:
-                    if (folder / entry).readlink() == path.resolve():
-                        return
-                except FileNotFoundError:
-                    continue
-        raise AssertionError(process.communicate())
-
-    return wait

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import wait_until_open
+
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_plans"
 LARGE = 51 * 1024**2
 
@@ -332,10 +334,10 @@ def assert_interrupted(process: subprocess.Popen[bytes]) -> None:
     assert err.strip().startswith(b"fedtasks: interrupted") and err.count(b"\n") == 2 and out == b""
 
 
-def test_ctrl_c_while_waiting_for_the_lock(world: Any, first: str, same: Any, held: Any, opened: Any) -> None:
+def test_ctrl_c_while_waiting_for_the_lock(world: Any, first: str, same: Any, held: Any) -> None:
     holder, before = held(world), same(world)
     waiting = world.popen("claim", first, "--lock-timeout", "30")
-    opened(waiting, world.root / ".local" / "lock")
+    wait_until_open(waiting, world.root / ".local" / "lock")
     waiting.send_signal(signal.SIGINT)
     assert_interrupted(waiting)
     assert same(world) == before

@@ -10,7 +10,7 @@ import pytest
 from fedtasks.errors import NotFound, UsageError
 from fedtasks.git.network import words
 from fedtasks.git.remotes import choose_remote
-from tests.team import Team, files
+from tests.team import files
 
 BRANCH = "refs/heads/fedtasks"
 
@@ -79,16 +79,6 @@ def test_gits_own_words_on_one_line_without_secrets(said: str, told: str) -> Non
 
 
 # --- in real life --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def team(make_team: Any) -> Team:
-    """Ada and Ben, and a task that both know: `team.id`."""
-    made = make_team(2)
-    made.ada, made.ben = made.all
-    made.id = made.ada.add("shared")
-    made.settle()
-    return made
 
 
 def unchanged(world: Any, code: int, *words: str) -> Any:

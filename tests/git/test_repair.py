@@ -13,10 +13,7 @@ from tests.team import Team
 @pytest.fixture
 def team(make_team: Any) -> Team:
     """Ada and Ben have changed one task each in their own way, and Ada's git does not know the driver."""
-    made = make_team(2)
-    made.ada, made.ben = made.all
-    made.id = made.ada.add("shared", "--tag", "old")
-    made.settle()
+    made = make_team(2).share("--tag", "old")
     for world, tag in ((made.ada, "a"), (made.ben, "b")):
         world.ok("tag", made.id, tag), world.ok("edit", made.id, "--title", f"by {tag}")
     made.ben.ok("sync")

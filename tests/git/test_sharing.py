@@ -7,18 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.team import Team
-
-
-@pytest.fixture
-def team(make_team: Any) -> Team:
-    """Ada and Ben, and a task that both know: `team.id`."""
-    made = make_team(2)
-    made.ada, made.ben = made.all
-    made.id = made.ada.add("shared")
-    made.settle()
-    return made
-
 
 def test_two_stores_made_before_either_was_pushed_become_one(make_team: Any) -> None:
     team = make_team(1, init=False)

@@ -12,7 +12,6 @@ from tests.team import Team
 @pytest.fixture
 def team(make_team: Any) -> Team:
     made = make_team(2)
-    made.ada, made.ben = made.all
     made.settle()
     return made
 

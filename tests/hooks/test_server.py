@@ -12,7 +12,7 @@ from tests.team import Team
 def test_a_server_tells_owners_of_what_is_pushed(make_team: Callable[..., Team]) -> None:
     team = make_team(2)
     ada, ben = (Person(world, name) for name, world in team.clones.items())
-    server: World = team._git
+    server: World = team.server
     ada.world.ok("member", "add", "ben", "--email", "ben@example.org")
     task = ada.task("Sign people in", "src/auth.py")
     ada.world.ok("sync")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -13,26 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.crowd import Crowd
 from tests.groups import adopt_orphans, wait_for_group
-
-WORKER = """
-import io, json, os, sys
-from contextlib import redirect_stderr, redirect_stdout
-from fedtasks.cli.main import main
-import fedtasks.cli.boundary, fedtasks.cli.look, fedtasks.cli.tasks, fedtasks.cli.work
-gate = int(sys.argv[1])
-for line in sys.stdin:
-    commands = json.loads(line)
-    print("ready", flush=True)
-    os.read(gate, 1)
-    answers = []
-    for words in commands:
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
-            code = main(words)
-        answers.append([code, out.getvalue(), err.getvalue()])
-    print(json.dumps(answers), flush=True)
-"""
 
 HOLDER = """
 import os, sys
@@ -76,45 +57,13 @@ exec "$FT_GIT" "$@"
 """
 
 
-class Workers:
-    """Processes of one world, each ready to run command lines when all are let go at once."""
-
-    def __init__(self, world: Any, names: list[str]) -> None:
-        self.gate, self._open = os.pipe()
-        self.processes = [
-            world.popen(
-                program=[sys.executable, "-c", WORKER, str(self.gate)],
-                who=name,
-                stdin=subprocess.PIPE,
-                pass_fds=(self.gate,),
-            )
-            for name in names
-        ]
-
-    def run(self, commands: list[list[list[str]]]) -> list[list[tuple[int, str, str]]]:
-        """Each process runs its list of commands; all begin together."""
-        for process, wanted in zip(self.processes, commands, strict=True):
-            process.stdin.write(json.dumps(wanted).encode() + b"\n")
-            process.stdin.flush()
-        for process in self.processes:
-            assert process.stdout.readline() == b"ready\n"
-        os.write(self._open, b"x" * len(self.processes))
-        return [[tuple(answer) for answer in json.loads(process.stdout.readline())] for process in self.processes]
-
-    def close(self) -> None:
-        for process in self.processes:
-            process.communicate()
-        os.close(self.gate)
-        os.close(self._open)
-
-
 @pytest.fixture
-def workers() -> Iterator[Callable[..., Workers]]:
+def workers() -> Iterator[Callable[..., Crowd]]:
     """Starts eight (or so many) processes in a world."""
-    started: list[Workers] = []
+    started: list[Crowd] = []
 
-    def start(world: Any, count: int = 8) -> Workers:
-        made = Workers(world, [f"worker{number}" for number in range(count)])
+    def start(world: Any, count: int = 8) -> Crowd:
+        made = Crowd([world] * count, [f"worker{number}" for number in range(count)])
         started.append(made)
         return made
 

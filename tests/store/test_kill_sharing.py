@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 
-from tests.team import Team
-
 MOST = 60
 STEP = int(os.environ.get("KILL_STEP", "4"))
 STEPS = {
@@ -21,16 +19,6 @@ STEPS = {
     "after a git command": lambda kills, number, *words: kills.at_git(number, "after", *words),
     "before a change": lambda kills, number, *words: kills.at_change(number, *words),
 }
-
-
-@pytest.fixture
-def team(make_team: Any) -> Team:
-    """Ada and Ben, and a task that both know: `team.id`."""
-    made = make_team(2)
-    made.ada, made.ben = made.all
-    made.id = made.ada.add("shared")
-    made.settle()
-    return made
 
 
 def numbers() -> range:

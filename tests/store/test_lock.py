@@ -14,6 +14,7 @@ import pytest
 
 from fedtasks.errors import LockLost, StoreLocked
 from fedtasks.store.lock import StoreLock
+from tests.waiting import wait_until_open
 
 ME = {"host": "here", "pid": 1, "actor": "ada", "since": "2026-01-27T16:00:00Z", "what": "test"}
 
@@ -51,7 +52,7 @@ def test_the_lock_of_a_killed_holder_is_free_at_once(world: Any, hold: Any) -> N
 def test_a_waiter_goes_on_when_the_holder_ends(world: Any, hold: Any) -> None:
     holder = hold(world)
     waiting = world.popen("add", "waited", "--lock-timeout", "30")
-    wait_until_it_has_the_file_open(waiting, world.root / ".local" / "lock")
+    wait_until_open(waiting, world.root / ".local" / "lock")
     holder.communicate(b"")
     out, err = waiting.communicate(timeout=30)
     assert waiting.returncode == 0 and b"added: waited" in out, err
@@ -61,27 +62,12 @@ def test_a_waiter_goes_on_when_the_holder_ends(world: Any, hold: Any) -> None:
 def test_ctrl_c_ends_a_wait_without_a_traceback(world: Any, hold: Any) -> None:
     hold(world)
     waiting = world.popen("add", "x", "--lock-timeout", "30")
-    wait_until_it_has_the_file_open(waiting, world.root / ".local" / "lock")
+    wait_until_open(waiting, world.root / ".local" / "lock")
     waiting.send_signal(signal.SIGINT)
     out, err = waiting.communicate(timeout=10)
     assert waiting.returncode in (130, -signal.SIGINT)
     assert b"interrupted" in err and b"Traceback" not in err and out == b""
     assert world.ids() == []
-
-
-def wait_until_it_has_the_file_open(process: subprocess.Popen[bytes], path: Path) -> None:
-    """Until a waiter polls the lock: it has the lock's file open then."""
-    folder = Path(f"/proc/{process.pid}/fd")
-    if not folder.is_dir():
-        pytest.skip("needs /proc to see that a process waits")
-    while process.poll() is None:
-        for entry in os.listdir(folder):
-            try:
-                if (folder / entry).readlink() == path.resolve():
-                    return
-            except FileNotFoundError:
-                continue
-    raise AssertionError(process.communicate())
 
 
 @pytest.fixture

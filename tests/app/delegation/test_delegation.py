@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.crowd import Crowd
 from tests.federation import Federation
-from tests.team import Crowd, files
+from tests.team import files
 
 
 @pytest.fixture

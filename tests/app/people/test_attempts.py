@@ -5,13 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 
-def commit(world: Any, name: str) -> str:
-    (world.project / name).write_text(name)
-    world.git("add", name, cwd=world.project)
-    world.git("commit", "-qm", f"add {name}", cwd=world.project)
-    return world.git("rev-parse", "HEAD", cwd=world.project)
-
-
 def test_an_attempt_has_its_commits_and_its_outcome(git_world: Any) -> None:
     world = git_world
     world.ok("member", "add", "baby", "--kind", "agent")
@@ -23,7 +16,7 @@ def test_an_attempt_has_its_commits_and_its_outcome(git_world: Any) -> None:
         "by": "baby", "agent": "baby", "config": {"model": "large"}, "branch": "main", "before": before,
         "note": "with a cache",
     }  # fmt: skip
-    made = [commit(world, "one.txt"), commit(world, "two.txt")]
+    made = [world.commit("one.txt"), world.commit("two.txt")]
     ended = world.ok("attempt", "finish", id, "--outcome", "failed", "--reason", "times out", who="baby")["attempt"]
     assert (ended["outcome"], ended["reason"], ended["after"], ended["commits"]) == (
         "failed",
@@ -34,7 +27,7 @@ def test_an_attempt_has_its_commits_and_its_outcome(git_world: Any) -> None:
     again = world.ok("attempt", "start", id, "--parent", begun["id"][-6:].lower(), who="baby")["attempt"]
     assert again["parent"] == begun["id"]
     world.git("switch", "-qc", "fix", cwd=world.project)
-    last = commit(world, "three.txt")
+    last = world.commit("three.txt")
     task = world.ok("attempt", "finish", id, "--outcome", "success", who="baby")["task"]
     assert (task["attempts"][1]["branch"], task["attempts"][1]["commits"]) == ("fix", [last])
     assert (task["status"], task["id"]) == ("in_progress", id)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.app.people.test_attempts import commit
-
 
 def test_a_task_is_done_only_with_its_approvals(git_world: Any) -> None:
     world = git_world
@@ -19,7 +17,7 @@ def test_a_task_is_done_only_with_its_approvals(git_world: Any) -> None:
     assert world.fails(4, "review", "approve", id, who="ann")["code"] == "not_allowed"
     error = world.fails(4, "done", id, who="ben")
     assert (error["code"], error["needed"], error["approvals"]) == ("needs_approval", 2, [])
-    head = commit(world, "keys.sh")
+    head = world.commit("keys.sh")
     task = world.ok("review", "request", id, "--note", "have a look", who="ben")["task"]
     assert (task["status"], task["review"]["commit"], task["review"]["branch"]) == ("in_review", head, "main")
     assert [one["id"] for one in world.ok("review", "list", who="ann")["tasks"]] == [id]
@@ -56,10 +54,10 @@ def test_an_approval_falls_when_the_work_changes(git_world: Any) -> None:
     id = world.add("Rotate the keys", "--file", "keys.sh", who="lea")
     world.ok("review", "require", id, who="lea")
     world.ok("claim", id, who="ben")
-    commit(world, "keys.sh")
+    world.commit("keys.sh")
     world.ok("review", "request", id, who="ben")
     world.ok("review", "approve", id, who="ann")
-    commit(world, "other.sh")
+    world.commit("other.sh")
     world.git("tag", "ok", cwd=world.project)
     (world.project / "keys.sh").write_text("changed")
     world.git("commit", "-qam", "one more", cwd=world.project)
@@ -108,11 +106,11 @@ def test_approvals_are_published_first(make_team: Callable[..., Any]) -> None:
     ada.ok("review", "require", id)
     team.settle()
     ben.ok("claim", id)
-    first = commit(ben, "a.txt")
+    first = ben.commit("a.txt")
     ben.git("push", "-q", "origin", "main", cwd=ben.project)
     ben.ok("review", "request", id)
     team.settle()
-    second = commit(ben, "b.txt")
+    second = ben.commit("b.txt")
     assert "not pushed" in ben.ft("review", "request", id).err
     ben.ok("sync")
     assert ada.fails(4, "review", "approve", id, "--commit", first, who="cleo")["commit"] == second

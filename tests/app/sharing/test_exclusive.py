@@ -8,19 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.team import Crowd, Team, events, files
+from tests.crowd import Crowd
+from tests.team import events, files
 
 ROUNDS = int(os.environ.get("CLAIM_ROUNDS", "6"))
-
-
-@pytest.fixture
-def team(make_team: Any) -> Team:
-    """Ada and Ben, and a task that both know: `team.id`."""
-    made = make_team(2)
-    made.ada, made.ben = made.all
-    made.id = made.ada.add("shared")
-    made.settle()
-    return made
 
 
 @pytest.fixture

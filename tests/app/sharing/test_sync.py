@@ -13,11 +13,7 @@ from tests.team import Team, events, files
 @pytest.fixture
 def team(make_team: Any) -> Team:
     """Ada and Ben, and a task that both know: `team.id`."""
-    made = make_team(2)
-    made.ada, made.ben = made.all
-    made.id = made.ada.add("shared", "--tag", "old")
-    made.settle()
-    return made
+    return make_team(2).share("--tag", "old")
 
 
 def test_a_clone_and_init_are_all_that_a_colleague_needs(team: Any) -> None:

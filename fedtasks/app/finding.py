@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from fedtasks.app.context import Context
 from fedtasks.errors import NoStore, OutOfReach
-from fedtasks.store.layout import FOLDER, is_store
+from fedtasks.store.layout import CONFIG, FOLDER, TASKS, is_store
 
 MERSENNE = 2**61 - 1
 """Paths modulo this prime name their caches; the index checks that it is the right one's."""
@@ -46,8 +47,22 @@ def find_store(context: Context, git_config: Callable[[], Mapping[str, str]]) ->
     repository = find_repository(context.git)
     if repository is not None and repository.main is not None and is_store(repository.main / FOLDER):
         return Found(repository.main / FOLDER, "main worktree")
+    _refuse_headless(context)
     looked = ["--store", "FEDTASKS_STORE", "git config fedtasks.store", f"{FOLDER}/ from {context.directory} upward"]
     raise NoStore([*looked, "the main working tree"] if repository else looked)
+
+
+def _refuse_headless(context: Context) -> None:
+    """Raises OutOfReach for a store whose settings are gone: it is there, and must not be made anew."""
+    for folder in (context.directory, *context.directory.parents):
+        root = folder / FOLDER
+        if (root / TASKS).is_dir():
+            restore = f"git -C {quote(str(root))} restore {CONFIG}"
+            raise OutOfReach(
+                f"{root} has tasks, but no {CONFIG}",
+                hint=f"bring it back: {restore if (root / '.git').exists() else 'from a copy of the store'}",
+                path=str(root / CONFIG),
+            )
 
 
 def _named(context: Context, by: str, value: str) -> Found:

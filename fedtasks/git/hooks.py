@@ -168,7 +168,8 @@ def probe(git: Git, folder: Path, scratch: Path, environ: Mapping[str, str], *, 
     clone, target, answer = scratch / "clone", scratch / "target", scratch / "answer"
     if git.attempt("clone", "--quiet", "--shared", "--no-checkout", "--no-tags", ".", str(clone)).returncode != 0:
         git.run("init", "--quiet", str(clone))
-    git.run("init", "--quiet", "--bare", str(target))
+    kind = git.line_or_none("rev-parse", "--show-object-format") or "sha1"
+    git.run("init", "--quiet", "--bare", f"--object-format={kind}", str(target))
     hooked = Git(target if bare else clone, environ)
     hooked.run("config", "core.hooksPath", str(folder.resolve()))
     settings = {"user.name": "fedtasks", "user.email": "fedtasks@fedtasks.invalid", "commit.gpgSign": "false"}

@@ -14,6 +14,7 @@ from fedtasks.errors import OutOfReach
 from fedtasks.git.refs import git_directory, named_head, read_branch, shared_directory
 from fedtasks.git.run import Git, GitFailed
 from fedtasks.git.stream import commit_stream
+from fedtasks.git.unfinished import unfinished
 
 DURABLE = ("-c", "core.fsync=committed,loose-object")
 FAST_IMPORT = ("fast-import", "--quiet", "--done", "--date-format=raw")
@@ -54,13 +55,8 @@ class GitRecorder:
 
     def ready(self) -> None:
         """Raises OutOfReach where nothing could be recorded: a detached head, somebody's merge or rebase under way."""
-        folder = git_directory(self._git.directory)
-        for name in ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD"):
-            if (folder / name).exists():
-                raise OutOfReach(
-                    f"the store {self._git.directory} is in the middle of a merge or rebase ({name})",
-                    hint="finish it there with git, then run the command again",
-                )
+        if (under_way := unfinished(self._git.directory)) is not None:
+            raise OutOfReach(f"the store {self._git.directory} {under_way.message}", hint=under_way.hint)
         self.pin()
 
     def pin(self) -> None:

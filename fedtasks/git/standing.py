@@ -25,7 +25,7 @@ class Standing:
 def standing(root: Path, remote: Remote) -> Standing:
     """Where the store's branch stands against `remote`, without asking it; raises OutOfReach."""
     try:
-        with Repo(root) as repository:
+        with Repo(root, expand_vars=False) as repository:
             _keep_to(repository)
             url = CREDENTIALS.sub("://", next(repository.remote(remote.name).urls))
             if remote.tracking not in {reference.path for reference in repository.references}:

@@ -34,6 +34,11 @@ class Source(NamedTuple):
     now_ns: int
     archive: bool = False
 
+    @property
+    def name(self) -> str:
+        """The store's path as SQLite takes it, also where it is no UTF-8."""
+        return str(self.root).encode("utf-8", "backslashreplace").decode()
+
 
 class Tables:
     """The index itself, sealed, and the texts beside it; `proven`: it was looked at whole, and is what was sealed."""
@@ -51,7 +56,7 @@ class Tables:
         self.connection.create_function("fold", 1, _fold, deterministic=True)
         if is_new:
             self._create()
-        elif self.connection.execute("SELECT version, root FROM meta").fetchone() != (VERSION, str(source.root)):
+        elif self.connection.execute("SELECT version, root FROM meta").fetchone() != (VERSION, source.name):
             raise sqlite3.DatabaseError("of another version or store")
 
     def close(self) -> None:
@@ -85,7 +90,7 @@ class Tables:
         self.connection.execute("BEGIN IMMEDIATE")
         for statement in TABLES.split(";"):
             self.connection.execute(statement)
-        self.connection.execute("INSERT INTO meta VALUES (?, ?, '')", (VERSION, str(self.source.root)))
+        self.connection.execute("INSERT INTO meta VALUES (?, ?, '')", (VERSION, self.source.name))
         seal(self.connection)
         self.connection.execute("COMMIT")
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 ELLIPSIS = "…"
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def safe(text: str) -> str:
-    """The text on one line, control characters made visible."""
+    """The text on one line; control characters, and those that turn the direction of what follows, made visible."""
     if text.isprintable():
         return text
     import unicodedata
 
     return "".join(
-        sign if unicodedata.category(sign) not in ("Cc", "Cs") else " " if sign in "\t\r\n" else "�" for sign in text
+        " " if sign in "\t\r\n" else "�" if sign in TURNING or unicodedata.category(sign) in ("Cc", "Cs") else sign
+        for sign in text
     )
 
 

@@ -123,3 +123,46 @@ def test_sync_needs_no_driver(team: Any) -> None:
 )
 def test_the_versions_between_markers(text: bytes, wanted: tuple[bytes, bytes] | None) -> None:
     assert sides(text) == wanted
+
+
+def test_a_merge_under_way_is_named_with_its_end(team: Any) -> None:
+    """Also where nothing is in conflict: git could not sign the merge, say."""
+    team.ada.git("fetch", "--quiet", "origin")
+    team.ada.ok("init")
+    gpg = ("-c", "commit.gpgSign=true", "-c", "gpg.program=/bin/false")
+    assert team.ada.git_result(*gpg, "merge", "--quiet", "origin/fedtasks").code != 0
+    error = team.ada.fails(7, "add", "x")
+    assert "merge" in error["message"] and "fedtasks check --fix" in error["hint"]
+    done = team.ada.ft("check", "--json")
+    assert done.code == 6 and [found["path"] for found in done.json["problems"]] == [".git"]
+    assert team.ada.ok("check", "--fix")["problems"] == []
+    team.ada.assert_clean()
+    team.settle()
+    team.assert_alike()
+
+
+def test_a_rebase_under_way_is_named_with_its_end(team: Any) -> None:
+    conflict(team, "rebase", "--quiet")
+    hint = team.ada.fails(7, "add", "x")["hint"]
+    assert "fedtasks check --fix" in hint and "rebase --continue" in hint
+    while (team.ada.git_result("rebase", "--show-current-patch")).code == 0:
+        team.ada.ft("check", "--fix")
+        team.ada.git_result("-c", "core.editor=true", "rebase", "--continue")
+    team.ada.ok("init")
+    assert team.ada.raw(team.id)["tags"] == ["a", "b", "old"]
+    team.settle()
+    team.assert_alike()
+
+
+def test_what_was_deleted_by_hand_comes_back(team: Any) -> None:
+    team.ada.path(team.id).unlink()
+    head = team.ada.git("rev-parse", "HEAD")
+    (found,) = team.ada.ok("check")["problems"]
+    assert found["message"].startswith("deleted by hand") and "check --fix" in found["message"]
+    done = team.ada.ok("check", "--fix")
+    assert done["repaired"] == [{"path": f"tasks/{team.id}.json", "source": "the last commit"}]
+    assert done["problems"] == [] and team.ada.git("rev-parse", "HEAD") == head
+    assert team.ada.show(team.id)["title"] == "by a"
+    team.ada.ok("init")
+    team.settle()
+    team.assert_alike()

@@ -69,7 +69,7 @@ def init_git(context: Context, settings: Settings) -> Made:
     if repository.main is None:
         raise FedtasksError(
             f"{repository.common_directory} is a bare repository, which has no working tree for a store",
-            hint="run 'fedtasks init' in a clone of it",
+            hint="run 'fedtasks init' in a clone of it, or keep the tasks in a directory: fedtasks init --dir PATH",
         )
     root = repository.main / FOLDER
     git = context.git.at(repository.main)
@@ -77,7 +77,11 @@ def init_git(context: Context, settings: Settings) -> Made:
         how, notes = "already", list[str]()
     else:
         if root.exists() and any(root.iterdir()):
-            raise FedtasksError(f"{root} exists and is no store", hint="move it away, then run 'fedtasks init' again")
+            bring_back = f"; or bring its {CONFIG} back: git -C {shlex.quote(str(root))} restore {CONFIG}"
+            raise FedtasksError(
+                f"{root} exists and is no store",
+                hint="move it away, then run 'fedtasks init' again" + bring_back * (root / ".git").exists(),
+            )
         how, notes = _make_branch(context, settings, repository)
         worktree.check_out(git, root)
     worktree.exclude(repository.common_directory)
@@ -179,9 +183,15 @@ def _files(settings: Settings, folder: str, member: Member) -> dict[str, bytes]:
     return {
         ".gitattributes": GITATTRIBUTES.encode(),
         ".gitignore": GITIGNORE.encode(),
-        CONFIG: config_text(settings.project or folder or "project", settings.prefix).encode(),
+        CONFIG: config_text(settings.project or _readable(folder) or "project", settings.prefix).encode(),
         member_path(member.name): dump_bytes(member.to_json()),
     }
+
+
+def _readable(folder: str) -> str:
+    """A directory's name as a project's: what is not UTF-8, or no sign on one line, replaced."""
+    text = os.fsencode(folder).decode("utf-8", "replace")
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def _first_member(context: Context, role: str = "owner") -> Member:
@@ -229,11 +239,12 @@ def _at_store(context: Context, root: Path) -> Context:
 
 def _point_at(context: Context, root: Path) -> list[str]:
     repository = find_repository(context.git)
-    if repository is None or repository.main is None or repository.main.resolve() == root.resolve():
+    main = (repository.main or repository.top) if repository else None
+    if main is None or main.resolve() == root.resolve():
         return []
-    git = context.git.at(repository.main)
+    git = context.git.at(main)
     known = git.config().get("fedtasks.store")
-    if known or is_store(repository.main / FOLDER):
+    if known or is_store(main / FOLDER):
         return []
     git.run("config", "fedtasks.store", str(root.resolve()))
-    return [f"git config fedtasks.store = {root.resolve()} in {repository.main}"]
+    return [f"git config fedtasks.store = {root.resolve()} in {main}"]

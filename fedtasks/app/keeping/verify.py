@@ -12,6 +12,8 @@ from fedtasks.app.keeping.judging import ERROR, WARNING, Problem, Verdict, judge
 from fedtasks.app.session import Session
 from fedtasks.errors import InvalidData, NewerFormat
 from fedtasks.git.recorder import uncommitted
+from fedtasks.git.run import Git
+from fedtasks.git.unfinished import unfinished
 from fedtasks.policy.gates import find_cycles
 from fedtasks.store.config import read_config
 from fedtasks.store.layout import task_path
@@ -56,11 +58,21 @@ def check(session: Session, watch: Watch = lambda done, of: None, many: int = MA
             graph[verdict.id] = verdict.depends_on
     found += _references(graph, frozenset(paths))
     if (root / ".git").exists():
-        found += [
-            Problem(path, 1, WARNING, "changed by hand, not committed yet; the next change to it commits it")
-            for path in uncommitted(session.context.git.at(root))
-        ]
+        found += _unrecorded(session.context.git.at(root))
     return Report(len(paths), tuple(sorted(found, key=lambda problem: (problem.path, problem.line))))
+
+
+def _unrecorded(git: Git) -> Iterator[Problem]:
+    """What git has not recorded: a merge under way, else what was changed or deleted by hand."""
+    under_way = unfinished(git.directory)
+    if under_way is not None:
+        yield Problem(".git", 1, ERROR, f"the store {under_way.message}; {under_way.hint}")
+        return
+    for path in uncommitted(git):
+        if os.path.lexists(git.directory / path):
+            yield Problem(path, 1, WARNING, "changed by hand, not committed yet; the next change to it commits it")
+        else:
+            yield Problem(path, 1, WARNING, "deleted by hand, not committed; bring it back: fedtasks check --fix")
 
 
 def _verdicts(root: Path, paths: list[str], cache: Path | None, watch: Watch, many: int) -> Iterator[Verdict]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from fedtasks.app.writing import writing
 from fedtasks.errors import FedtasksError, InvalidData
 from fedtasks.git.conflicts import Stages, conclude, mark_resolved, sides, unmerged
 from fedtasks.git.objects import Objects, content_anywhere, older_contents
+from fedtasks.git.recorder import uncommitted
 from fedtasks.git.run import Git
 from fedtasks.git.sharing import merge_text
+from fedtasks.git.unfinished import unfinished
 from fedtasks.store.files import fsync_directory, os_errors, stamp, write_durably
 from fedtasks.store.layout import (
     ARCHIVE,
@@ -60,6 +63,7 @@ def repair(session: Session, tell: Tell) -> list[Repaired]:
     | what is wrong                               | becomes                                                    |
     |---------------------------------------------|------------------------------------------------------------|
     | git's merge stands in conflict              | the pure merge of the versions (see _repair_conflicts)     |
+    | a file that was deleted by hand             | as it was committed last                                   |
     | a file that is no JSON, and git has older   | the last valid version; what was there is kept in          |
     | versions that are valid                     | `.local/damaged/`                                          |
     | a task in two places                        | one file of all events, where its history says             |
@@ -109,11 +113,12 @@ def _repair_conflicts(session: Session, tell: Tell) -> list[Repaired]:
     | with conflict markers that pair             | the two versions between the markers                       |
     | with other markers, or versions not valid   | its valid versions in git's history                        |
     | not JSON in the working tree                | the same                                                   |
+    | deleted by hand, not committed              | as it was committed last                                   |
     """
     git = session.context.git.at(session.root)
     with session.reader.holding(), Objects(git) as objects, os_errors(session.root):
         fixer = _Fixer(session, git, objects, tell)
-        found = [*fixer.unmerged(), *fixer.marked(), *fixer.segments()]
+        found = [*fixer.unmerged(), *fixer.marked(), *fixer.segments(), *fixer.gone()]
         concluded = conclude(git)
     if found and not concluded:
         _commit(session, [entry.path for entry in found])
@@ -179,6 +184,15 @@ class _Fixer:
             if data is not None and self._is_valid(path, data):
                 (self.root / path).parent.mkdir(parents=True, exist_ok=True)
                 yield self._write(path, data, "git's history")
+
+    def gone(self) -> Iterator[Repaired]:
+        if unfinished(self.root) is not None:
+            return
+        for path in uncommitted(self.git):
+            found = None if os.path.lexists(self.root / path) else self.objects.ask(f"HEAD:{path}")
+            if found is not None:
+                (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+                yield self._write(path, found.data, "the last commit")
 
     def _paths(self) -> list[str]:
         found = [CONFIG, GITATTRIBUTES_FILE]

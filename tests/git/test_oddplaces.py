@@ -1,0 +1,70 @@
+"""Repositories that stand in odd places, or are of an odd kind: a store there is like any other."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import World
+
+
+def moved(world: World, name: str | bytes) -> Path:
+    """The project under another name."""
+    place = Path(os.fsdecode(os.fsencode(world.base) + b"/" + os.fsencode(name)))
+    world.project.rename(place)
+    world.project, world.root = place, place / ".fedtasks"
+    return place
+
+
+@pytest.mark.parametrize("name", ["a b 'c' \"d\" $HOME ;#é", b"p\xff\xfe"], ids=["signs", "not-utf-8"])
+def test_a_path_of_any_signs(empty_world: World, name: str | bytes) -> None:
+    world = empty_world
+    moved(world, name)
+    remote = world.base / "r r.git"
+    world.git("init", "--quiet", "--bare", str(remote), cwd=world.base)
+    world.git("remote", "add", "origin", str(remote), cwd=world.project)
+    assert world.run("init").code == 0
+    id = world.add()
+    assert world.ids() == [id] == world.ids()
+    world.ok("hooks", "install"), world.ok("hooks", "status"), world.ok("sync")
+    doctor = world.run("doctor")
+    assert doctor.code == 0 and "Warning" not in doctor.err, doctor
+    world.assert_clean()
+
+
+def test_a_repository_of_sha256(empty_world: World) -> None:
+    world = empty_world
+    world.git("init", "--quiet", "--object-format=sha256", str(world.base / "other"), cwd=world.base)
+    world.project = world.base / "other"
+    world.root = world.project / ".fedtasks"
+    world.ok("init"), world.ok("hooks", "install")
+    id = world.add()
+    status = world.run("hooks", "status")
+    assert status.code == 0 and status.err == "", status
+    world.ok("claim", id), world.ok("done", id)
+    world.assert_clean()
+
+
+def test_a_store_that_lost_its_settings_is_named(git_world: World) -> None:
+    """To make one anew, as the hint for 'no store' says, would leave the tasks behind."""
+    world = git_world
+    id = world.add()
+    (world.root / "fedtasks.yaml").unlink()
+    for words, code in ((("list",), 7), (("add", "x"), 7), (("init",), 1)):
+        assert "restore fedtasks.yaml" in world.fails(code, *words)["hint"]
+    world.git("restore", "fedtasks.yaml")
+    assert world.ids() == [id]
+
+
+def test_a_worktree_of_a_bare_repository_keeps_its_tasks_in_a_directory(git_world: World) -> None:
+    bare, tree, store = (git_world.base / name for name in ("bare.git", "tree", "store"))
+    git_world.git("clone", "--quiet", "--bare", str(git_world.project), str(bare), cwd=git_world.base)
+    git_world.git("worktree", "add", "--quiet", str(tree), "main", cwd=bare)
+    assert "init --dir" in git_world.fails(1, "init", cwd=tree)["hint"]
+    git_world.ok("init", "--dir", str(store), cwd=tree)
+    id = git_world.add(cwd=tree)
+    git_world.git("worktree", "add", "--quiet", "-b", "side", str(git_world.base / "side"), cwd=bare)
+    tasks = git_world.ok("list", cwd=git_world.base / "side")["tasks"]
+    assert [task["id"] for task in tasks] == [id]

@@ -16,26 +16,10 @@ from fedtasks.domain.events import Event
 from fedtasks.domain.fold import fold, steps
 from fedtasks.domain.status import ACTIVE
 from fedtasks.domain.task import State, Task
+from tests.domain.invariants import check_invariants
 from tests.strategies import TASK_ID, created, event, schema_faults, stamp, task_of, tasks, wild_histories
 
 many = settings(deadline=None, max_examples=60)
-
-
-def check_invariants(task: Task) -> None:
-    """What holds of every task, wherever its history came from."""
-    state = task.state
-    assert state.assignee is None or isinstance(state.assignee, str)
-    assert set(task.void) <= {made.id for made in task.history}
-    assert all(isinstance(reason, str) and reason for reason in task.void.values())
-    assert list(task.history) == sorted(task.history, key=lambda made: made.order)
-    if state.claim is not None:
-        token = state.claim["token"]
-        assert token not in task.void
-        assert [made.by for made in task.history if made.id == token] == [state.claim["by"]]
-    assert list(state.tags) == sorted(set(state.tags))
-    assert list(state.depends_on) == sorted(set(state.depends_on))
-    paths = [file["path"] for file in state.files]
-    assert paths == sorted(set(paths))
 
 
 @many

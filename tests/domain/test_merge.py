@@ -16,7 +16,7 @@ from fedtasks.domain.canonical import compact, dump_bytes, load_bytes
 from fedtasks.domain.codec import task_from_json, task_to_json
 from fedtasks.domain.merge import join, merge_plans, merge_tasks
 from fedtasks.domain.task import Task
-from tests.domain.test_fold import check_invariants
+from tests.domain.invariants import check_invariants
 from tests.strategies import (
     TASK_ID,
     branches,

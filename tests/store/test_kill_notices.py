@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.store.test_kill_points import points, whole
+from tests.store.kills import points, whole
 
 
 class Assigns:

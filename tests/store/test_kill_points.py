@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.histories import lengthen
+from tests.store.kills import MOST, points, whole
 
-MOST = 80
 PLAN = "# Plan\n\n## Phase one\n\n- [ ] Dig\n- [ ] Build\n- [ ] Paint\n"
-
-Kill = Callable[[int], int]
-
-
-def points(kill: Kill, look: Callable[[], bool], reset: Callable[[], None]) -> list[bool]:
-    """Kills at point 1, 2, ... until the command ends; what `look` saw after each: the change, or none."""
-    seen = []
-    for number in range(1, MOST):
-        code = kill(number)
-        changed = look()
-        if code == 0:
-            assert changed
-            return seen
-        assert code == -signal.SIGKILL
-        seen.append(changed)
-        if changed:
-            reset()
-    raise AssertionError("the command never ended")
-
-
-def whole(seen: list[bool]) -> None:
-    """Points come in order: from one of them on the change happens."""
-    assert False in seen and seen == sorted(seen), seen
 
 
 class Claims:

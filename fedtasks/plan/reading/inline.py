@@ -23,7 +23,6 @@ EMPHASIS = re.compile(r"(?<![\w*_~])(\*{1,3}|_{1,3}|~~)(?=\S)(.+?)(?<=\S)\1(?![\
 BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 PICTURES = "\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2300-\u23ff\u25a0-\u25ff\u200d\ufe0f\u20e3"
 EMOJI = re.compile(f"[{PICTURES}]+")
-EDGE_EMOJI = re.compile(rf"^[\s{PICTURES}]+|[\s{PICTURES}]+$")
 HELD = "\ue000{}\ue001"
 HOLDER = re.compile("\ue000(\\d+)\ue001")
 
@@ -102,8 +101,3 @@ def without_emphasis(text: str) -> str:
 def first_line(text: str) -> str:
     """The first line, cut to a length that is worth looking at."""
     return text.split("\n", 1)[0][:LONGEST].strip()
-
-
-def without_edge_emoji(text: str) -> str:
-    """No emoji before and after the words."""
-    return EDGE_EMOJI.sub("", text).strip()

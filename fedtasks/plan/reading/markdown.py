@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -232,12 +232,3 @@ def _container(done: _Open) -> Block:
         alert = ALERT.match(first.text) if isinstance(first, Paragraph) else None
         return Quote(done.line, done.end, alert[1].upper() if alert else None, tuple(done.blocks))
     return ListBlock(done.line, done.end, done.kind == "ordered_list", tuple(done.items))
-
-
-def subsections(section: Section) -> Iterator[Section]:
-    """The section and all below it, in document order, without recursion."""
-    stack = [section]
-    while stack:
-        here = stack.pop()
-        yield here
-        stack.extend(reversed(here.sections))

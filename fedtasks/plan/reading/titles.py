@@ -6,11 +6,11 @@ import re
 from functools import cache
 
 from fedtasks.plan.reading.heads import Head
-from fedtasks.plan.reading.inline import BOLD, COMMENT, EMOJI, PICTURES, plain
+from fedtasks.plan.reading.inline import BOLD, COMMENT, PICTURES, plain
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form
-from fedtasks.plan.reading.statuses import SIGNS_OF_STATUS, STATUSES, without_signed_word
-from fedtasks.plan.reading.words import alternatives, any_in, fold, words
+from fedtasks.plan.reading.statuses import SIGNS_OF_STATUS, without_signed_word
+from fedtasks.plan.reading.words import alternatives, any_in, fold
 
 LEAD = re.compile(
     r"(?P<mark>\*\*|__)(?=\S)(?P<lead>(?:(?!(?P=mark)).)+?)(?P=mark)(?P<more>\s*(?:[:：–—]|-\s|->|→).*|\s*[(（\[][^()（）\[\]]*[)）\]]\s*[:：–—-]*\s*\S.*"
@@ -85,9 +85,3 @@ def _without_signs(text: str) -> str:
         if shorter == text:
             return text
         text = shorter
-
-
-def is_status_word(text: str) -> bool:
-    """Whether a text is nothing but a status."""
-    folded = fold(EMOJI.sub("", plain(text))).strip(" .:!")
-    return any(folded in words().lists[f"status.{status}"] for status in STATUSES)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fedtasks.plan.errors import InvalidPlan
 from fedtasks.plan.model import Plan
 from fedtasks.plan.reading.read import LARGEST, parse_text, read_plan
-from tests.plan.reconciling.test_reconcile_world import World
+from tests.plan.reconciling.world import World
 
 HERE = Path(__file__).parent
 PLANS = [*sorted((HERE / "dialects").glob("*.md")), *sorted((HERE.parents[2] / "sample_plans").glob("*.md"))]

@@ -7,8 +7,7 @@ import pytest
 from fedtasks.plan.model import Item
 from fedtasks.plan.reconciling.titles import Side as Title
 from fedtasks.plan.reconciling.titles import alike, likeness, normal, words
-
-from .test_reconcile_world import World, item, kinds, nothing_to_do, plan
+from tests.plan.reconciling.world import World, item, kinds, nothing_to_do, plan
 
 
 def begun(*items: Item) -> World:

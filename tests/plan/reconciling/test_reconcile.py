@@ -10,8 +10,7 @@ from fedtasks.domain.ids import derived_task_id
 from fedtasks.plan.model import Plan
 from fedtasks.plan.reconciling.reconcile import Conflict, Keep, Update
 from fedtasks.plan.reconciling.record import without
-
-from .test_reconcile_world import World, item, kinds, nothing_to_do, plan
+from tests.plan.reconciling.world import World, item, kinds, nothing_to_do, plan
 
 
 def begun(*items: object, **fields: object) -> tuple[World, Plan]:

@@ -14,8 +14,7 @@ from fedtasks.domain.status import TRANSITIONS
 from fedtasks.errors import FedtasksError
 from fedtasks.plan.model import Item, Plan, PlanFile
 from fedtasks.plan.reconciling.seen import SeenItem, text_hash
-
-from .test_reconcile_world import World, item, plan, sync
+from tests.plan.reconciling.world import World, item, plan, sync
 
 TITLES = ["Build the parser", "Build a parser", "Test", "Test the parser", "Write docs", "Ship", "Ship it", "登录流程"]
 GROUPS = ["One", "Two", None]

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from fedtasks.app.tasks import listing
+from fedtasks.app.tasks.listing import ME, people
 from fedtasks.cli.base import Face, task_argument, verb
 from fedtasks.domain.status import OPEN, PRIORITIES, STATUSES
 from fedtasks.store.query import ORDERS, Filter
@@ -22,9 +23,15 @@ def _filters(body: Body) -> Body:
     for option in reversed(
         (
             click.option("--status", "-s", multiple=True, type=click.Choice(STATUSES), help="Only this status."),
-            click.option("--assignee", "--owner", multiple=True, metavar="NAME", help="Only this one's."),
-            click.option("--lead", multiple=True, metavar="NAME", help="Only those led by this one."),
-            click.option("--mine", is_flag=True, help="Only mine."),
+            click.option("--assignee", "--owner", multiple=True, metavar="NAME", help="Only this one's, or 'me'."),
+            click.option("--lead", multiple=True, metavar="NAME", help="Only those led by this one, or 'me'."),
+            click.option(
+                "--helper", multiple=True, metavar="NAME", help="Only those that this one, or 'me', helps with."
+            ),
+            click.option(
+                "--reviewer", multiple=True, metavar="NAME", help="Only those that this one, or 'me', is to look at."
+            ),
+            click.option("--mine", is_flag=True, help="Only mine: --assignee me."),
             click.option("--team", multiple=True, metavar="NAME", help="Only this team's."),
             click.option("--parent", multiple=True, metavar="ID", help="Only the parts of this task."),
             click.option("--tag", "-t", multiple=True, metavar="TAG", help="Only with this tag."),
@@ -42,7 +49,10 @@ def _filter(face: Face, rest: dict[str, Any]) -> Filter:
     mine = rest.pop("mine")
     fields = dict(rest)
     if mine:
-        fields["assignee"] = (*fields["assignee"], face.session.actor.name)
+        fields["assignee"] = (*fields["assignee"], ME)
+    for name in ("assignee", "lead", "helper", "reviewer"):
+        if fields[name]:
+            fields[name] = people(face.session, fields[name], teams=name in ("helper", "reviewer"))
     fields["parent"] = tuple(map(face.session.reader.resolve, fields["parent"])) if fields["parent"] else ()
     return Filter(**fields)
 

@@ -49,6 +49,8 @@ class Filter(NamedTuple):
     status: tuple[str, ...] = ()
     assignee: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
+    helper: tuple[str, ...] = ()
+    reviewer: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
     plan: tuple[str, ...] = ()
     group: tuple[str, ...] = ()
@@ -120,9 +122,14 @@ def where_of(index: Index, filter: Filter) -> tuple[str, list[str | int]]:
         if wanted:
             parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
             values += wanted
-    if filter.tag:
-        parts.append(f"task.id IN (SELECT task FROM tag WHERE name IN ({','.join('?' * len(filter.tag))}))")
-        values += filter.tag
+    members = [
+        ("tag WHERE", filter.tag), ("hand WHERE role = 'helper' AND", filter.helper),
+        ("hand WHERE role = 'reviewer' AND", filter.reviewer),
+    ]  # fmt: skip
+    for table, names in members:
+        if names:
+            parts.append(f"task.id IN (SELECT task FROM {table} name IN ({','.join('?' * len(names))}))")
+            values += names
     if filter.group:
         parts.append("(" + " OR ".join("fold(task.grp) LIKE fold(?) ESCAPE '\\'" for _ in filter.group) + ")")
         values += [f"%{_literal(name)}%" for name in filter.group]

@@ -14,7 +14,7 @@ from fedtasks.store.stamps import Stamps, folder_mark, scan
 from fedtasks.store.texts import Texts
 
 NAME = "index.sqlite"
-VERSION = 6
+VERSION = 7
 TWICE = "{}:1: the task stands elsewhere as well; merge the two: fedtasks check --fix"
 MARK = "SELECT mark FROM stamps WHERE folder = ?"
 STAMPS = "SELECT mark, names, numbers FROM stamps WHERE folder = ?"

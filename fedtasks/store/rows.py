@@ -27,10 +27,12 @@ CREATE INDEX due ON task (due, status, archived) WHERE due IS NOT NULL;
 CREATE TABLE need (task TEXT, dependency TEXT, PRIMARY KEY (task, dependency)) WITHOUT ROWID;
 CREATE TABLE tag (task TEXT, name TEXT, PRIMARY KEY (task, name)) WITHOUT ROWID;
 CREATE TABLE skill (task TEXT, name TEXT, PRIMARY KEY (task, name)) WITHOUT ROWID;
+CREATE TABLE hand (task TEXT, role TEXT, name TEXT, PRIMARY KEY (task, role, name)) WITHOUT ROWID;
 CREATE TABLE place (task TEXT, plan TEXT, path TEXT, line INTEGER, PRIMARY KEY (task, plan)) WITHOUT ROWID;
 """
-"""`place` is what the plans' files say; `path` and `line` of a task are its place in its own plan. `public` and
-`words` are the sums of its texts, which stand elsewhere."""
+"""`hand` has who helps with a task (`helper`) and who is to look at it (`reviewer`); `place` what the plans' files say;
+`path` and `line` of a task are its place in its own plan. `public` and `words` are the sums of its texts, which stand
+elsewhere."""
 
 MARKS = {
     "tentative": '"confirmed": false',
@@ -74,6 +76,8 @@ def insert_task(connection: sqlite3.Connection, task: Task, text: Text, archived
     connection.executemany("INSERT INTO need VALUES (?, ?)", ((task.id, other) for other in state.depends_on))
     connection.executemany("INSERT INTO tag VALUES (?, ?)", ((task.id, name) for name in state.tags))
     connection.executemany("INSERT INTO skill VALUES (?, ?)", ((task.id, name) for name in state.skills))
+    hands = [*(("helper", name) for name in state.helpers), *(("reviewer", name) for name in state.reviewers)]
+    connection.executemany("INSERT INTO hand VALUES (?, ?, ?)", ((task.id, *hand) for hand in hands))
 
 
 def forget_tasks(connection: sqlite3.Connection, ids: Sequence[str], archived: str | None = None) -> list[str]:
@@ -84,6 +88,7 @@ def forget_tasks(connection: sqlite3.Connection, ids: Sequence[str], archived: s
     connection.executemany("DELETE FROM need WHERE task = ?", owners)
     connection.executemany("DELETE FROM tag WHERE task = ?", owners)
     connection.executemany("DELETE FROM skill WHERE task = ?", owners)
+    connection.executemany("DELETE FROM hand WHERE task = ?", owners)
     return [owner[0] for owner in owners]
 
 

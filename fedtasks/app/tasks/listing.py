@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fedtasks.app.session import Session
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from fedtasks.store.lines import Column
 
 Row = dict[str, Any]
+
+ME = "me"
+"""Who acts, in a filter."""
 
 
 class Listing(NamedTuple):
@@ -63,6 +66,14 @@ class Waiting(NamedTuple):
 
     row: Row
     waits_for: list[tuple[str, str, str]]
+
+
+def people(session: Session, given: Iterable[str], *, teams: bool) -> tuple[str, ...]:
+    """The names that a filter asks for: `me` is who acts; with `teams` those that they are in, too."""
+    names = [session.actor.name if name == ME else name for name in given]
+    if not teams:
+        return tuple(names)
+    return (*names, *(team for team, members in session.rules.teams.items() if set(names) & set(members)))
 
 
 def list_tasks(session: Session, filter: Filter, order: str = "plan", limit: int | None = None) -> Listing:

@@ -67,6 +67,16 @@ def test_filters(team: Any) -> None:
     assert found("--priority", "high", "--assignee", "ben") == set()
     assert found("--plan", "no-such-plan") == found("--group", "no such group") == set()
     assert {task["id"] for task in team.ok("list", "--mine", who="baby")["tasks"]} == {team.docs, team.login}
+    team.ok("edit", team.keys, "--helper", "ben", "--helper", "baby")
+    team.ok("review", "require", team.login, "--reviewer", "ben", who="taichi")
+    assert found("--helper", "ben") == found("--helper", "ben", "--helper", "cleo") == {team.keys}
+    assert found("--reviewer", "ben") == {team.login} and found("--reviewer", "baby") == set()
+    assert found("--helper", "ben", "--reviewer", "ben") == set()
+    for role, id in (("--helper", team.keys), ("--reviewer", team.login)):
+        assert [task["id"] for task in team.ok("list", role, "me", who="ben")["tasks"]] == [id]
+    assert {task["id"] for task in team.ok("board", "--assignee", "me", who="baby")["tasks"]} == {team.docs, team.login}
+    team.ok("edit", team.keys, "--no-helper", "ben")
+    assert found("--helper", "ben") == set() and found("--helper", "baby") == {team.keys}
     assert team.ft("list", "--text", "no such text").out == "no tasks\n"
     assert team.fails(2, "list", "--status", "finished")["code"] == "usage"
 

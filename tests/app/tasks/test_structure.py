@@ -165,6 +165,7 @@ def test_a_team_watches_and_reviews(git_world: Any) -> None:
     git_world.ok("review", "require", id, "--reviewer", "backend")
     git_world.ok("review", "request", id)
     assert git_world.fails(4, "done", id)["code"] == "needs_approval"
+    assert [task["id"] for task in git_world.ok("list", "--reviewer", "me", who="ben")["tasks"]] == [id], "as a team's"
     assert "its reviewers are ben" in git_world.fails(4, "review", "approve", id, who="cleo")["message"]
     git_world.ok("review", "approve", id, who="ben")
     git_world.ok("done", id)

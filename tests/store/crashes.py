@@ -63,6 +63,10 @@ def parent(path: str) -> str:
     return str(PurePosixPath(path).parent)
 
 
+class Elsewhere(Exception):
+    """A call that names the directory, but is about another file."""
+
+
 class Disk:
     """What is safe, what is on its way, and what the running system sees, of a directory in which all was safe once;
     paths are relative to it. What is below `left_out` is not looked at."""
@@ -82,7 +86,10 @@ class Disk:
         arguments, _, result = call.arguments.rpartition(" = ")
         if result.startswith("-1"):
             return False
-        act([ast.literal_eval(f'b"{found}"') for found in STRING.findall(arguments)], arguments, result)
+        try:
+            act([ast.literal_eval(f'b"{found}"') for found in STRING.findall(arguments)], arguments, result)
+        except Elsewhere:
+            return False
         return True
 
     def _openat(self, texts: list[bytes], arguments: str, result: str) -> None:
@@ -132,7 +139,10 @@ class Disk:
         return found[1], self._path(found[2].encode())
 
     def _path(self, path: bytes) -> str:
-        return str(PurePosixPath(path.decode()).relative_to(self.root))
+        found = PurePosixPath(path.decode())
+        if not found.is_relative_to(self.root):
+            raise Elsewhere
+        return str(found.relative_to(self.root))
 
     def _change(self, entry: Entry) -> None:
         _apply(self.seen, entry)

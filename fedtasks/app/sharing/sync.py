@@ -14,7 +14,7 @@ from fedtasks.app.sharing.news import News, collect
 from fedtasks.app.sharing.publishing import confirm, overtaken, rounds
 from fedtasks.app.tasks.active import note
 from fedtasks.domain.task import Task
-from fedtasks.errors import FedtasksError
+from fedtasks.errors import FedtasksError, OutOfReach
 from fedtasks.git.network import Pushed
 from fedtasks.git.objects import counts, deltas
 from fedtasks.git.remotes import Remote
@@ -77,7 +77,8 @@ def sync(
     """Brings this clone and the remote's branch together.
 
     `dry_run` only fetches and looks; `from_refs` takes what git has fetched already, without the network. Raises
-    OutOfReach where the remote cannot be reached or others keep pushing; what was merged until then stays.
+    OutOfReach where the remote cannot be reached or others keep pushing; what was merged until then stays, and other
+    stores have what waited for them.
     """
     done = Synced()
     if not dry_run:
@@ -87,13 +88,40 @@ def sync(
     chosen = session.remote if remote is None else session.remote_named(remote)
     if chosen is not None:
         done.remote = chosen.name
-        _exchange(session, chosen, done, say, dry_run=dry_run, from_refs=from_refs)
-    if not dry_run and not from_refs and _deliver(session, done, at_once) and chosen is not None:
-        _exchange(session, chosen, done, say)
+    if dry_run or from_refs:
+        if chosen is not None:
+            _exchange(session, chosen, done, say, dry_run=dry_run, from_refs=from_refs)
+    else:
+        trouble = _trouble(session, chosen, done, say)
+        if _deliver(session, done, at_once):
+            trouble = trouble or _trouble(session, chosen, done, say)
+        if trouble is not None:
+            raise _with_what_was_done(trouble, done)
     if chosen is None and not done.carried and not done.waiting:
         done.notes.append(NO_REMOTE if session.is_recorded else NO_GIT)
     done.notes += _circles(session, done.tasks.values())
     return done
+
+
+def _trouble(session: Session, remote: Remote | None, done: Synced, say: Say) -> OutOfReach | None:
+    """Why this clone and its remote could not be brought together; None where they were, or there is none."""
+    try:
+        if remote is not None:
+            _exchange(session, remote, done, say)
+    except OutOfReach as found:
+        return found
+    return None
+
+
+def _with_what_was_done(trouble: OutOfReach, done: Synced) -> OutOfReach:
+    if done.carried:
+        brought = ", ".join(dict.fromkeys(f"{one['task']} to {one['to']}" for one in done.carried))
+        trouble.message += f"; other stores have had what waited for them: {brought}"
+    if done.waiting:
+        trouble.message += f"; still waiting for other stores: {len(done.waiting)}"
+    if done.carried or done.waiting:
+        trouble.fields |= {"carried": done.carried, "waiting": done.waiting}
+    return trouble
 
 
 def try_sync(session: Session) -> str:

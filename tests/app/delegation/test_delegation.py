@@ -182,6 +182,29 @@ def test_a_store_out_of_reach_is_tried_again_less_and_less_often(fed: Any) -> No
     assert json.loads((fed.hq.root / ".local" / "pauses.json").read_text()) == {}
 
 
+def test_other_stores_get_theirs_while_the_own_remote_is_away(fed: Any) -> None:
+    """Exit 7 all the same, with what was brought and what waits; the remote has it once it is back."""
+    top, other = fed.hq.add("Ship it"), fed.hq.add("Mend it")
+    fed.delegate(fed.hq, top, "site"), fed.hq.ok("sync")
+    fed.hq.ok("instance", "add", "crew", "--scope", "orchestration", "--store", fed.places["crew"])
+    fed.delegate(fed.hq, other, "crew"), fed.hq.ok("sync")
+    fed.top.away()
+    fed.low.away()
+    fed.hq.ok("cancel", top), fed.hq.ok("cancel", other)
+    error = fed.hq.fails(7, "sync")
+    assert [(one["to"], one["kind"]) for one in error["carried"]] == [("site", "delegation_withdrawn")]
+    assert [one["to"] for one in error["waiting"]] == ["crew"] and len(fed.outbox(fed.hq)) == 1
+    assert f"other stores have had what waited for them: {top} to site" in error["message"]
+    (asked,) = fed.site.ok("delegation", "list", "--task", top)["delegations"]
+    assert asked["status"] == "withdrawn"
+    fed.top.back(), fed.low.back()
+    assert [one["to"] for one in fed.hq.ok("sync", "--retry")["carried"]] == ["crew"]
+    fed.ben.ok("sync")
+    assert {fed.ben.show(id)["delegations"][0]["status"] for id in (top, other)} == {"withdrawn"}
+    for world in (fed.hq, fed.site, fed.ben):
+        world.assert_clean()
+
+
 def seconds(time: str) -> int:
     hours, minutes, rest = map(int, time.split(":"))
     return hours * 3600 + minutes * 60 + rest

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import gmtime, strftime
+from typing import NamedTuple
 
 from fedtasks.errors import UsageError
 from fedtasks.git.run import Git
@@ -15,8 +15,7 @@ DEFAULT_LOCK_TIMEOUT = 30.0
 RandomBytes = Callable[[int], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """`clock` returns Unix time in nanoseconds; `store` and `actor` are what the command line said, or None."""
 
     directory: Path
@@ -29,10 +28,11 @@ class Context:
     host: str = "localhost"
     pid: int = 0
     python: str = "python3"
-    git: Git = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "git", Git(self.directory, self.environ))
+    @property
+    def git(self) -> Git:
+        """Git in the working directory."""
+        return Git(self.directory, self.environ)
 
     def now(self) -> str:
         """Now, in UTC, to the second: `2026-01-27T16:00:00Z`."""

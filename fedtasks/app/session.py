@@ -101,11 +101,11 @@ class Session:
 
     def remote_named(self, wanted: str | None) -> Remote | None:
         """The same, or the remote of this name."""
+        if not self.is_recorded:
+            return None
         from fedtasks.git.recorder import GitRecorder
         from fedtasks.git.remotes import choose_remote, remote_names
 
-        if not self.is_recorded:
-            return None
         git = self.context.git.at(self.root)
         config = self.git_config if is_own_repository(self.context.directory, self.root) else git.config()
         if wanted is None and not remote_names(config):

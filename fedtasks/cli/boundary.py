@@ -6,9 +6,7 @@ import os
 import sys
 from contextlib import suppress
 
-import click
-
-from fedtasks.cli.group import ClosedPipe, root
+from fedtasks.cli.plain import carried_out
 from fedtasks.errors import Exit, FedtasksError, UsageError
 
 
@@ -17,19 +15,15 @@ def run(words: list[str]) -> int:
     as_json = "--json" in words
     _prepare_output()
     try:
-        code = root.main(args=words, prog_name="fedtasks", standalone_mode=False)
+        code = 0 if carried_out(words) else _by_click(words)
         sys.stdout.flush()
-        return code if isinstance(code, int) else int(Exit.DONE)
+        return code
     except FedtasksError as error:
         return _tell(error, as_json)
-    except click.UsageError as error:
-        return _tell_usage(error, as_json)
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         print("fedtasks: interrupted; what was begun is finished or dropped by the next command", file=sys.stderr)
         return int(Exit.INTERRUPTED)
-    except (BrokenPipeError, ClosedPipe):
+    except BrokenPipeError:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.DONE)
@@ -37,6 +31,26 @@ def run(words: list[str]) -> int:
         return _tell_unwritable(error) if error.filename is None else _tell_system(error, as_json)
     except Exception as error:  # noqa: BLE001  the boundary: no traceback reaches the user unasked
         return _tell_unexpected(error, as_json)
+
+
+def _by_click(words: list[str]) -> int:
+    """Carries a command line out, click's own exceptions turned into ours."""
+    import click
+
+    from fedtasks.cli.group import ClosedPipe, root
+
+    try:
+        code = root.main(args=words, prog_name="fedtasks", standalone_mode=False)
+    except click.UsageError as found:
+        command = found.ctx.command_path if found.ctx else "fedtasks"
+        raise UsageError(found.format_message(), hint=f"see: {command} --help") from found
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except ClosedPipe:
+        raise BrokenPipeError from None
+    return code if isinstance(code, int) else int(Exit.DONE)
 
 
 def _prepare_output() -> None:
@@ -70,11 +84,6 @@ def _tell(error: FedtasksError, as_json: bool) -> int:
         if error.hint:
             print(f"  {safe(error.hint)}", file=sys.stderr)
     return int(error.exit_code)
-
-
-def _tell_usage(error: click.UsageError, as_json: bool) -> int:
-    command = error.ctx.command_path if error.ctx else "fedtasks"
-    return _tell(UsageError(error.format_message(), hint=f"see: {command} --help"), as_json)
 
 
 def _tell_system(error: OSError, as_json: bool) -> int:

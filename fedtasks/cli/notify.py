@@ -46,7 +46,7 @@ def send_command(face: Face, everybody: bool, watch: float | None, dry_run: bool
         return
     try:
         while True:
-            done = _send(replace(face, session=Session(face.session.context, face.session.what)), everybody)
+            done = _send(face._replace(session=Session(face.session.context, face.session.what)), everybody)
             if done.sent:
                 face.tell(done.to_json(), [f"sent: {_parcel(parcel.to_json())}" for parcel in done.sent])
             time.sleep(watch)

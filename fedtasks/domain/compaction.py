@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from fedtasks.domain.canonical import dump_bytes, ordered
@@ -43,6 +42,8 @@ NOTHING_OLDER = Older()
 
 def digest_of(data: bytes) -> str:
     """The name of a segment."""
+    from hashlib import sha256
+
     return sha256(data).hexdigest()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from typing import Any
 
 from fedtasks.domain.canonical import compact
@@ -12,6 +11,8 @@ from fedtasks.domain.task import State
 
 def content_digest(title: str, description: str, files: Iterable[Mapping[str, Any]]) -> str:
     """A digest of title, description and files."""
+    from hashlib import sha256
+
     return sha256(compact([title, description or "", list(files)]).encode()).hexdigest()[:32]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable
 
@@ -28,7 +27,9 @@ def ulid(milliseconds: int, tail: bytes) -> str:
 
 def digest(*parts: str) -> bytes:
     """SHA-256 over the parts, each ended by NUL so that no two lists of parts hash alike."""
-    return hashlib.sha256("".join(part + "\0" for part in parts).encode()).digest()
+    from hashlib import sha256
+
+    return sha256("".join(part + "\0" for part in parts).encode()).digest()
 
 
 def derived_ulid(milliseconds: int, *parts: str) -> str:

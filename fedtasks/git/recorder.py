@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -172,6 +171,8 @@ def blob_id(data: bytes | None, like: str) -> str | None:
     """The id that git gives a file's bytes, with the hash of the id `like`; None for no file."""
     if data is None:
         return None
+    import hashlib
+
     algorithm = hashlib.sha256 if len(like) == 64 else hashlib.sha1
     return algorithm(b"blob %d\0" % len(data) + data).hexdigest()
 

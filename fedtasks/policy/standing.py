@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from fedtasks.domain.status import CANCELLED, DONE, FINISHED
-from fedtasks.domain.times import seconds_between, seconds_of
 
 
 class Part(NamedTuple):
@@ -79,5 +78,7 @@ def blocked_seconds(blocked: Mapping[str, Any] | None, now: str, limit: str) -> 
     """How long a task has been blocked, where that is too long; None otherwise."""
     if not blocked:
         return None
+    from fedtasks.domain.times import seconds_between, seconds_of
+
     seconds = seconds_between(blocked["since"], now)
     return seconds if seconds >= seconds_of(limit) else None

@@ -6,8 +6,8 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from fedtasks.errors import OutOfReach
 
@@ -41,8 +41,7 @@ def out_of_reach(found: OSError, root: Path | None, left: str) -> OutOfReach:
     return OutOfReach(f"{where}: {words}; {left}", hint=hint, path=where, errno=found.errno)
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What stat says of one version of a file; two versions by rename differ in it."""
 
     mtime_ns: int

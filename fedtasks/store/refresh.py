@@ -127,22 +127,14 @@ class _Folder(NamedTuple):
 
     name: str
     mark: str
-    before: Stamps
     now: Stamps
+    changed: list[str]
+    gone: list[str]
 
     @property
     def year(self) -> str | None:
         """The year of an archive."""
         return self.name.rpartition("/")[2] if self.name.startswith(ARCHIVE) else None
-
-    @property
-    def changed(self) -> list[str]:
-        known = self.before.entries()
-        return [name for name, entry in self.now.entries().items() if known.get(name) != entry]
-
-    @property
-    def gone(self) -> list[str]:
-        return [*(self.before.entries().keys() - self.now.entries().keys())]
 
 
 def _stale(connection: sqlite3.Connection, source: Source) -> Iterator[_Folder]:
@@ -155,7 +147,8 @@ def _stale(connection: sqlite3.Connection, source: Source) -> Iterator[_Folder]:
         now = scan(root / name)
         row = connection.execute(STAMPS, (name,)).fetchone()
         if row != (mark, now.names, now.numbers):
-            yield _Folder(name, mark, Stamps(*row[1:]) if row else Stamps(b"", b""), now)
+            before = Stamps(*row[1:]) if row else Stamps(b"", b"")
+            yield _Folder(name, mark, now, *now.since(before))
 
 
 def _archives(connection: sqlite3.Connection, root: Path) -> list[str]:

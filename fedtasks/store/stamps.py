@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from fedtasks.store.layout import task_id_of
 
-Entry = tuple[int, int, int]
-"""Mtime in nanoseconds, size, inode."""
+ENTRY = 24
+"""Bytes of a file's stamp: mtime in nanoseconds, size, inode."""
 
 RACY = -1
 """The mtime of a file that was changed so shortly before it was read that it may have changed again since."""
@@ -23,13 +23,16 @@ class Stamps(NamedTuple):
     names: bytes
     numbers: bytes
 
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> dict[str, bytes]:
         """The stamp of each name; raises ValueError for strings that are no stamps."""
-        names = os.fsdecode(self.names).split("\0")[:-1]
-        numbers = array("q", self.numbers)
-        if len(numbers) != 3 * len(names):
-            raise ValueError("damaged stamps")
-        return dict(zip(names, zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True), strict=True))
+        numbers = self.numbers
+        stamps = [numbers[place : place + ENTRY] for place in range(0, len(numbers), ENTRY)]
+        return dict(zip(os.fsdecode(self.names).split("\0")[:-1], stamps, strict=True))
+
+    def since(self, before: Stamps) -> tuple[list[str], list[str]]:
+        """The names of the files that are new or not as they were, and of those that are gone."""
+        known, now = before.entries(), self.entries()
+        return [name for name, entry in now.items() if known.get(name) != entry], [*(known.keys() - now.keys())]
 
     def without_racy(self, since_ns: int, also: Collection[str] = ()) -> Stamps:
         """The same, the files changed since then, and those of these names, marked so that they are read again."""

@@ -16,8 +16,7 @@ from fedtasks.domain.status import DONE, FINISHED, IN_PROGRESS, PENDING
 from fedtasks.domain.task import Task
 from fedtasks.errors import FedtasksError, NotAllowed, NotFound
 from fedtasks.git.changed import Commit, main_heads, new_commits, reaches
-from fedtasks.git.naming import Naming, commits_naming
-from fedtasks.git.repository import git_directory
+from fedtasks.git.naming import commits_naming
 from fedtasks.git.working import resolve_commit
 from fedtasks.notify.notice import make_notice
 from fedtasks.policy.members import Member
@@ -129,15 +128,3 @@ def finishing_commit(session: Session, task: Task, given: str | None) -> dict[st
         hint=f"merge it first, or name the commit: fedtasks done {task.id} --commit REV",
         task=task.id,
     )
-
-
-def naming(session: Session, task: Task) -> list[Naming]:
-    """The commits of the code repository at hand that name a task; none where git cannot say it quickly."""
-    directory, store = session.context.directory.resolve(), session.root.resolve()
-    if directory == store or store in directory.parents or git_directory(directory) is None:
-        return []
-    try:
-        return commits_naming(session.context.git, task.id, task.state.created_at or "")
-    except FedtasksError as found:
-        session.notes.append(f"the commits of {task.id} are not listed: {found.message}")
-        return []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from fedtasks.app.delegation.instances import name_of
@@ -26,7 +25,7 @@ def reach(session: Session, instance: Instance) -> Session:
     root = _copy(session, instance) if instance.branch is not None else _directory(session, instance)
     if root.resolve() == session.root.resolve():
         raise NotAllowed(f"{instance.name} is this store itself", hint=f"its own name is {name_of(session)}")
-    context = replace(session.context, directory=root, store=os.fspath(root), actor=None)
+    context = session.context._replace(directory=root, store=os.fspath(root), actor=None)
     there = Session(context, session.what)
     project = there.config.project
     if instance.project is not None and project != instance.project:

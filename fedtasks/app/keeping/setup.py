@@ -232,9 +232,8 @@ def _join(context: Context, root: Path) -> str | None:
 
 
 def _at_store(context: Context, root: Path) -> Context:
-    from dataclasses import replace
 
-    return replace(context, store=os.fspath(root))
+    return context._replace(store=os.fspath(root))
 
 
 def _point_at(context: Context, root: Path) -> list[str]:

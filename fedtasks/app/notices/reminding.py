@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from fedtasks.app.change import Change
@@ -32,7 +31,7 @@ def remind_now_and_then(session: Session) -> int:
     """Reminds, unless this machine has just looked or the store cannot be written now; how many notices were told."""
     with suppress(FedtasksError, OSError):
         if _is_time(session.root, session.context.now()):
-            return remind(Session(replace(session.context, lock_timeout=0.0), session.what))
+            return remind(Session(session.context._replace(lock_timeout=0.0), session.what))
     return 0
 
 

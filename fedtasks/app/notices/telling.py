@@ -14,9 +14,6 @@ from fedtasks.notify.audience import Fact
 from fedtasks.notify.notice import Notice, make_notice, notice_id
 from fedtasks.notify.told import summed_up, told
 from fedtasks.policy.members import TEAM, members_of
-from fedtasks.store.index import glance
-from fedtasks.store.refresh import Source
-from fedtasks.store.relations import waiting_for
 
 EVERYONE = "everyone"
 
@@ -78,6 +75,10 @@ def _fact(change: Change, made: Made) -> Fact:
 
 def _waiting(change: Change, task: Task) -> Iterator[Task]:
     """The unfinished tasks that depend on this one."""
+    from fedtasks.store.index import glance
+    from fedtasks.store.refresh import Source
+    from fedtasks.store.relations import waiting_for
+
     session = change.session
     source = Source(session.root, cache_of(session.context, session.root), session.context.clock())
     for id in glance(source, MOST_TASKS, lambda index: waiting_for(index, task.id)) or ():

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fedtasks.app.session import Session
-from fedtasks.domain.times import lasted
 from fedtasks.policy.standing import Part, Progress, blocked_seconds, progress
 from fedtasks.store import query, relations
 from fedtasks.store.query import Broken, Filter
@@ -119,6 +118,8 @@ class Standing(NamedTuple):
 
     def notes(self) -> dict[str, str]:
         """In words, for each task of which there is something to say."""
+        from fedtasks.domain.times import lasted
+
         found: dict[str, list[str]] = {}
         for id, one in self.progress.items():
             found.setdefault(id, []).append(one.words())

@@ -22,6 +22,8 @@ MARKS = {"new": "new", "create": "new", "add": "new", "modify": "modify", "updat
 PATHLIKE = re.compile(r"[./][\w*]|\w/|[A-Z]\w+file")
 ELEMENT = re.compile(r"<(\w+)>([^<>]*)</\1>")
 FENCE = re.compile(r"\s*(?:```|~~~)")
+APART = ("(", "（", ":", "：")
+"""What parts a path from the verb in front of it: the verb has something else as its object."""
 JOINING = re.compile(r"(?:[\s,;&+、]|and|und|et|y|e|и|та|ve|dan|và|和|と|及|→|->)*")
 
 
@@ -84,8 +86,9 @@ def verb_action(text: str, stop: int) -> str | None:
     such as `file` stands between (`Delete the provider file at ...`), that of the verb that opens the line."""
     head = fold(plain(text[:stop])).strip(" :*([")
     if UNSPACED.search(text):
-        found = _unspaced_action(head, fold(plain(text[stop:])))
-        if found:
+        apart = text[:stop].rstrip(" `*")[-1:] in APART
+        found = _unspaced_action("" if apart else head, fold(plain(text[stop:])))
+        if found or apart:
             return found
     every = tokens(head)
     found_tokens = every[:-1] if every[-1:] == ("at",) else every

@@ -27,6 +27,7 @@ OTHER_MARKER = re.compile(r"[\[【](?P<mark>[^\W\d_]{2,14})[\]】]\s+(?=\[|`)")
 ACTIONS = ("new", "modify", "delete", "rename")
 TAG = re.compile(r"\[(?P<tag>[^\[\]()]{1,24})\](?!\()\s*")
 SMALL_TAG = re.compile(r"P|US-?\d+|P[0-4]|[A-Z]{2,12}(?:[/-][A-Z]{2,12})*")
+MARK_TAG = re.compile(r"P|US-?\d+|P[0-4]")
 COMMENT = re.compile(r"<!--.*?-->\s*")
 PUNCTUATED = re.compile(r"[:：.)、|–—-][\s*]*$")
 """What ends a label that stands behind a number: `2.1 Task 3: ...`, but `5.1 Tier 1 heuristics`."""
@@ -155,10 +156,17 @@ def _peel_tag(head: Head, heading: bool, series: frozenset[str] | None) -> Head 
         return None
     firm = head.label is not None and head.label.kind in (LabelKind.ID, LabelKind.TASK)
     status = any(any_in(f"status.{name}", [fold(found["tag"])]) for name in ("done", "in_progress", "blocked"))
-    if not (firm or status or SMALL_TAG.fullmatch(found["tag"])):
+    if not (firm or status or SMALL_TAG.fullmatch(found["tag"])) or _is_name(
+        opening, inner[found.end() :], found["tag"]
+    ):
         return None
     rest = _cut(head.rest, opening, found.end())
     return replace(head, tags=(*head.tags, found["tag"]), rest=rest, named=head.named if head.label else rest)
+
+
+def _is_name(opening: str, rest: str, tag: str) -> bool:
+    """Whether a tag is all that emphasis names: `**T-01 [LOCK]:** Fit it`."""
+    return bool(opening) and rest.lstrip(":： ").startswith(opening) and MARK_TAG.fullmatch(tag) is None
 
 
 def _peel_comment(head: Head, heading: bool, series: frozenset[str] | None) -> Head | None:

@@ -21,7 +21,7 @@ ID = re.compile(
     r"(?P<digits>(?:(?<=-)[A-Z]{1,2})?\d{1,6}[a-z]?(?:\.\d{1,4})*)"
     r"(?:\s?[-–—]\s?(?P=prefix)-?\d{1,6}(?:\.\d{1,4})*)?)"
     r"(?:(?:(?:,\s?|\s?(?:&|\+|and|und|et|y|e|и)\s)(?P=prefix)-?\d{1,6}){1,9}(?=\s*[:：]))?"
-    r"(?P<close>[\])]?\**)(?P<sep>\s*[:.)、·—–-]\s+|\s+|$)"
+    r"(?P<close>[\])]?\**)(?P<sep>\s*[:.)、·—–-]\s+|\s*[：、]\s*|\s+|$)"
 )
 NUMBER = re.compile(
     r"(?P<num>\d{1,3}(?:\.\d{1,3}){1,4})[.):]?(?:\s+(?:[–—-]\s+)?|$)|(?P<int>\d{1,3}[a-z]?)(?:[.)、:]|\s+[-–—])(?:\s+|$)"
@@ -31,6 +31,8 @@ LETTERED = re.compile(r"(?P<num>[A-Z])[.)]\s+")
 WORD_NUMBER = re.compile(r"(?P<word>[^\W\d_]{2,20}) #?(?P<num>\d{1,3}(?:\.\d{1,3})*)\s*[:：—–-]\s+")
 VERSION = re.compile(r"(?P<num>v\d+(?:\.\d+)*|Q[1-4](?: \d{4})?)\b(?:\s*[:：—–-]+)?\s*")
 PRIORITY = re.compile(r"P[0-4]")
+MILESTONE = re.compile(r"M\d{1,2}")
+"""What headings count milestones by, in any language."""
 
 
 class LabelKind(StrEnum):
@@ -57,7 +59,7 @@ class Label:
 @cache
 def _worded(kind: str) -> re.Pattern[str]:
     words = alternatives(f"labels.{kind}")
-    number = rf"(?:(?-i:(?P<id>{CODED}))|v?(?P<num>{NUMERAL})|(?P<letter>{LETTER}))"
+    number = rf"(?:(?-i:(?P<id>{CODED})(?:\s*/\s*{CODED})?)|v?(?P<num>{NUMERAL})|(?P<letter>{LETTER}))"
     forward = rf"(?P<word>{words})(?P<plural>s?)(?P<gap>\s*[#№]\s*|[\s\-]*){number}"
     return re.compile(rf"(?i:第\s*(?P<cn>\d+|[一二三四五六七八九十]+)\s*(?P<cw>{words})|{forward}){SEPARATOR}")
 
@@ -72,7 +74,7 @@ def _reversed(kind: str) -> re.Pattern[str]:
 
 def read_label(text: str, *, heading: bool) -> Label | None:
     """The label at the start of a text without emphasis and emoji, if there is one."""
-    return _worded_label(text) or _id_label(text) or _number_label(text, heading=heading)
+    return _worded_label(text) or _id_label(text, heading=heading) or _number_label(text, heading=heading)
 
 
 def _worded_label(text: str) -> Label | None:
@@ -96,15 +98,18 @@ def _is_apart(found: re.Match[str]) -> bool:
     return bool(found["gap"]) or UNSPACED.search(found["word"]) is not None
 
 
-def _id_label(text: str) -> Label | None:
+def _id_label(text: str, *, heading: bool) -> Label | None:
     opened = text[:1] in "[("
     found = ID.match(text[1:] if opened else text)
     if found is None or (opened and not found["close"].strip("*")):
         return None
     given, digits = found["id"], found["digits"]
-    marked = opened or bool(found["close"]) or bool(found["sep"].strip())
+    coded = text[found.end() + opened :].startswith("`")
+    marked = opened or coded or bool(found["close"]) or bool(found["sep"].strip())
     if PRIORITY.fullmatch(given) or not (found["dash"] or "." in digits or len(digits) >= 3 or marked):
         return None
+    if heading and MILESTONE.fullmatch(given):
+        return Label(LabelKind.PHASE, digits, found.end() + opened)
     sure = not found["dash"] and len(digits) >= 3 and found["prefix"] == "T"
     return Label(LabelKind.ID, digits, found.end() + opened, given, found["prefix"], sure)
 

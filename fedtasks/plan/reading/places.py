@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from fedtasks.plan.reading.heads import Head, read_head
 from fedtasks.plan.reading.inline import plain
@@ -13,7 +14,7 @@ from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form, Node
 from fedtasks.plan.reading.paths import is_path
 from fedtasks.plan.reading.tables import cell_of, names_work, stage_of
-from fedtasks.plan.reading.words import any_in, fold, tokens
+from fedtasks.plan.reading.words import UNSPACED, any_in, fold, tokens, unspaced
 
 BLANK = re.compile(" ")
 VERBS = ("verbs.new", "verbs.modify", "verbs.delete", "verbs.rename", "small.work_verbs")
@@ -54,9 +55,23 @@ def unadorned(place: Place) -> str:
 
 
 def is_order(place: Place) -> bool:
-    """Whether a place begins with a verb of work."""
-    first = tokens(fold(plain(place.head.rest)))[:1]
-    return any(any_in(name, first) for name in VERBS)
+    """Whether a place begins with a verb of work, or ends in one in a language whose verbs stand last."""
+    folded = fold(plain(place.head.rest)).strip(" .:;!。；！：")
+    if UNSPACED.search(folded) is not None:
+        return folded.startswith(_opening_verbs()) or folded.endswith(_closing_verbs())
+    found = tokens(folded)
+    opening = (*found[:1], " ".join(found[:2]))
+    return any(any_in(name, opening) for name in VERBS) or any_in("small.final_verbs", found[-1:])
+
+
+@cache
+def _opening_verbs() -> tuple[str, ...]:
+    return tuple(verb for name in VERBS for verb in unspaced(name))
+
+
+@cache
+def _closing_verbs() -> tuple[str, ...]:
+    return unspaced("small.final_verbs")
 
 
 def repeating(places: Sequence[Place]) -> frozenset[int]:

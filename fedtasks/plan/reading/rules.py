@@ -63,6 +63,8 @@ def work_heading(survey: Survey, place: Place) -> bool:
         return False
     if survey.in_background(place) and place.node.last == place.node.index and not place.node.notes:
         return False
+    if label.kind is LabelKind.ID and survey.is_only_title(place):
+        return False
     return _names_task(place) and not survey.within_task(place)
 
 

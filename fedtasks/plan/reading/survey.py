@@ -10,8 +10,7 @@ from itertools import accumulate
 
 from fedtasks.plan.reading.heads import Head, read_head
 from fedtasks.plan.reading.hints import hint
-from fedtasks.plan.reading.inline import BOLD
-from fedtasks.plan.reading.kinds import WORKS, Kind, kind_of, names_list, names_plan
+from fedtasks.plan.reading.kinds import WORKS, Kind, names_list, names_plan
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.lists import Lists
 from fedtasks.plan.reading.outline import Form, Node
@@ -24,8 +23,9 @@ from fedtasks.plan.reading.places import (
     is_top,
     repeating,
 )
-from fedtasks.plan.reading.saying import names_field, names_tasks, says
+from fedtasks.plan.reading.saying import names_field, names_tasks
 from fedtasks.plan.reading.statuses import COLOURS, colours_levels
+from fedtasks.plan.reading.zones import inherited, own_kind, zone_of
 
 ASIDE_HINT = -1.5
 """From which hint on the words of a numbered heading sound like background."""
@@ -74,8 +74,8 @@ class Survey:
 
     def _place(self, node: Node, head: Head) -> Place:
         above = self.places[node.parent] if node.parent >= 0 else None
-        own = _own_kind(node, head) if node.form in LEADS else None
-        zone = _zone(own, _inherited(above, node), head)
+        own = own_kind(head) if node.form in LEADS else None
+        zone = zone_of(own, inherited(above, node), head)
         if node.form is Form.HEADING and node.level == 1 and above is None:
             zone = Kind.WORK if names_list(head.rest) or names_plan(head.rest) else None
         section = node.index if node.form in HEADINGS else above.section if above else -1
@@ -151,6 +151,10 @@ class Survey:
         """Whether a place is the heading of the first level that opens the document."""
         return is_title(place)
 
+    def is_only_title(self, place: Place) -> bool:
+        """Whether a place is the one heading of the first level; its id (`# ADR-16: ...`) is the document's."""
+        return place is self.title and not any(map(is_top, self.places[place.node.index + 1 :]))
+
     def in_background(self, place: Place) -> bool:
         """Whether a heading or lead above says background or summary, whatever stands between."""
         above = self.above(place)
@@ -203,38 +207,6 @@ def _says_work(place: Place) -> bool:
     """Whether a heading calls its section work by words, `Phase 1` too; the number of a version does not."""
     version = place.head.label is not None and place.head.label.number[:1] in ("v", "Q")
     return place.own is Kind.WORK and not version and place.head.action is None and not is_title(place)
-
-
-def _own_kind(node: Node, head: Head) -> Kind | None:
-    bold = BOLD.match(head.rest)
-    kind = kind_of(bold[2] if bold else head.rest)
-    if kind is None and says("fields.files", head.rest):
-        kind = Kind.BACKGROUND
-    if head.label is not None and head.label.kind is not LabelKind.NUMBER:
-        return kind if kind in STICKY and head.label.kind is LabelKind.PHASE else Kind.WORK
-    if head.action is not None:
-        return Kind.WORK
-    return kind
-
-
-def _inherited(above: Place | None, node: Node) -> Kind | None:
-    """What a place takes over from where it stands: a title makes its sections work only if it names a list."""
-    if above is None:
-        return None
-    return None if is_title(above) and node.form in HEADINGS and not names_list(above.head.rest) else above.zone
-
-
-def _zone(own: Kind | None, above: Kind | None, head: Head) -> Kind | None:
-    """Verification and optional sections stay so all the way down, but a phase is none of its proof (`Phases and
-    acceptance`); else its own words, else what it stands in."""
-    phase = head.label is not None and head.label.kind is LabelKind.PHASE and own is Kind.WORK
-    if above in STICKY and not (phase and above is Kind.VERIFICATION):
-        return above
-    if own is None:
-        return above
-    if above in (Kind.BACKGROUND, Kind.SUMMARY) and own is Kind.WEAK:
-        return above
-    return own
 
 
 def _heads(nodes: tuple[Node, ...]) -> list[Head]:

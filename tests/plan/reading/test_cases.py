@@ -570,3 +570,42 @@ def test_a_total_in_many_words_bears_no_id_where_others_do() -> None:
         | | Buffer for rain, frost and holidays | 9h |
         """
     assert titles(text) == ["Buffer time between two visits"]
+
+
+def test_ids_stand_before_code_and_wide_colons_and_in_pairs() -> None:
+    text = """
+        # Pump plan
+        - [ ] **S-01：`/valves` 加認證**
+        - [ ] **S-02：搜尋修正**
+        - [ ] C1 `feat(valve): close it`
+        - [ ] C2 `feat(valve): open it`
+        - [ ] **Task T-01 / Q-01:** Fit the lock
+        - [ ] **Task T-02 [LOCK]:** Fit it
+        - [ ] Oil the hinges (05.08.2026)
+        """
+    named = ["/valves 加認證", "搜尋修正", "feat(valve): close it", "feat(valve): open it", "Fit the lock", "[LOCK]"]
+    assert titles(text) == [*named, "Oil the hinges"]
+
+
+def test_m_and_a_number_head_a_milestone_and_the_id_of_a_document_no_task() -> None:
+    text = """
+        # PUMP-16: Two valves
+        ## M1: Yard
+        - Dig
+        ## M2：Field
+        - Plough
+        ## PUMP-17: Pipes
+        Cut them.
+        """
+    assert titles(text) == ["Dig", "Plough", "Pipes"]
+
+
+def test_a_path_apart_from_the_verb_is_not_its_object() -> None:
+    lines = ("创建数据模型 (`pump.py`)", "创建 `valve.py`", "建立基类：`base.py`", "수정 (pipe.py 추가)")
+    items = read("# Pump\n" + "".join(f"- [ ] {line}\n" for line in lines))
+    assert [files(item) for item in items] == [
+        [("pump.py", None)],
+        [("valve.py", "new")],
+        [("base.py", None)],
+        [("pipe.py", "new")],
+    ]

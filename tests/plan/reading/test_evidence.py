@@ -8,7 +8,14 @@ import pytest
 
 from fedtasks.plan.reading.read import parse_text
 
-DOORS = ["1. The hinge\n2. Add a frame\n3. A lock", "- Fix the hinge\n- Add a frame\n- Remove the lock"]
+DOORS = [
+    "1. The hinge\n2. Add a frame\n3. A lock",
+    "- Fix the hinge\n- Add a frame\n- Remove the lock",
+    "- Scharnier reparieren und anpassen\n- Rahmen einbauen\n- Schloss entfernen",
+    "- 実装する\n- 扉を追加\n- 枠を作成",
+    "- 修复铰链\n- 搭建门框\n- 移除门锁",
+    "- tối ưu bản lề\n- thêm khung\n- xóa khóa",
+]
 FACTS = [
     "- The hinge squeaks\n- It was built in 1960\n- Oak",
     "1. Visitors ring\n2. They wait\n3. Somebody opens",

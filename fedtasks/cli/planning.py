@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from fedtasks import __version__
-from fedtasks.app.plans import plan as use
-from fedtasks.app.plans.planboxes import tick
-from fedtasks.app.plans.planfile import load
+from fedtasks.app.plans import parsing
+from fedtasks.app.plans.boxes import tick
+from fedtasks.app.plans.files import load
 from fedtasks.app.session import Session
 from fedtasks.cli.base import Face
 from fedtasks.errors import Exit, FedtasksError, UsageError
@@ -42,7 +42,7 @@ def parse(face: Face, files: Sequence[Path], how: How) -> None:
     lines: list[str] = []
     for path, (parsed, ticked) in zip(files, done, strict=True):
         lines += action_lines(parsed.decided.actions) if how.dry_run else []
-        lines.append(f"{path}: {use.summary(parsed.decided)}" + (" (dry run)" if how.dry_run else ""))
+        lines.append(f"{path}: {parsing.summary(parsed.decided)}" + (" (dry run)" if how.dry_run else ""))
         if ticked:
             would = "would be " if how.dry_run else ""
             lines.append(f"{path}: {len(ticked)} box{'es' if len(ticked) > 1 else ''} {would}ticked")
@@ -51,7 +51,7 @@ def parse(face: Face, files: Sequence[Path], how: How) -> None:
             click.echo(line, err=True)
     face.tell(
         {
-            "tasks": [row for parsed, _ in done for row in use.task_rows(parsed)],
+            "tasks": [row for parsed, _ in done for row in parsing.task_rows(parsed)],
             "actions": [action.to_json() for parsed, _ in done for action in parsed.decided.actions],
             "notes": [note.to_json() for parsed, _ in done for note in parsed.decided.notes],
             "written_back": [{"plan": str(p), "lines": list(t)} for p, (_, t) in zip(files, done, strict=True) if t],
@@ -61,13 +61,13 @@ def parse(face: Face, files: Sequence[Path], how: How) -> None:
     )
 
 
-def _one(face: Face, path: Path, how: How) -> tuple[use.Parsed, tuple[int, ...]]:
-    parsed = use.parse(face.session, path, dry_run=how.dry_run, plan_id=how.plan_id, prefer=how.prefer)
+def _one(face: Face, path: Path, how: How) -> tuple[parsing.Parsed, tuple[int, ...]]:
+    parsed = parsing.parse(face.session, path, dry_run=how.dry_run, plan_id=how.plan_id, prefer=how.prefer)
     if not how.write_back:
         return parsed, ()
     ticked = tick(face.session, parsed, dry_run=how.dry_run)
     if ticked.lines and not how.dry_run:
-        use.parse(face.session, path, plan_id=how.plan_id, prefer=how.prefer)
+        parsing.parse(face.session, path, plan_id=how.plan_id, prefer=how.prefer)
     return parsed, ticked.lines
 
 

@@ -3,7 +3,7 @@
 VERBS = {
     "init": "store", "demo": "demo", "member": "members", "team": "teams", "permissions": "members",
     "check": "store", "doctor": "store", "completion": "store",
-    "parse": "plan",
+    "parse": "parse",
     "add": "tasks", "edit": "tasks", "tag": "tasks", "depend": "tasks", "lead": "tasks",
     "list": "look", "ready": "look", "board": "look", "show": "look", "history": "look",
     "claim": "work", "heartbeat": "work", "release": "work", "assign": "work", "start": "work", "block": "work",

@@ -12,12 +12,12 @@ from fedtasks.mcp.forms import MANY, OBJECT, TEXT, choice, flag, listed, string,
 from fedtasks.mcp.toolbox import Answer, Arguments, Tool, short
 
 if TYPE_CHECKING:
-    from fedtasks.app.plans.plan import Parsed
+    from fedtasks.app.plans.parsing import Parsed
 
 
 def parse_plan(session: Session, given: Arguments) -> Answer:
     """Brings the tasks up to date with a plan file of this repository."""
-    from fedtasks.app.plans.plan import parse
+    from fedtasks.app.plans.parsing import parse
 
     path = inside(session.context, given["path"])
     return told(
@@ -39,7 +39,7 @@ def inside(context: Context, given: str) -> Path:
 
 def told(parsed: Parsed, *, dry: bool = False) -> Answer:
     """What a parse did, its remarks and the tasks."""
-    from fedtasks.app.plans.plan import summary, task_rows
+    from fedtasks.app.plans.parsing import summary, task_rows
     from fedtasks.views.diagnostics import text_lines
 
     remarks = [*text_lines((parsed.document.shown, one) for one in parsed.diagnostics), *parsed.refused]

@@ -45,7 +45,7 @@ def propose(session: Session, given: Arguments) -> Answer:
     if ("tasks" in given) == ("plan" in given):
         raise UsageError("give either tasks or plan", hint="tasks: [{title: ...}], or plan: the text with a plan_id")
     if "plan" in given:
-        from fedtasks.app.plans.plan import parse_text
+        from fedtasks.app.plans.parsing import parse_text
 
         if "plan_id" not in given:
             raise UsageError("a plan's text needs a plan_id", hint="the same plan_id again updates its tasks")

@@ -34,7 +34,7 @@ def parse_command(
     dry_run: bool, prefer: str, write_back: bool,
 ) -> None:  # fmt: skip
     """Turns a Markdown plan into tasks; again and again, as the plan is edited."""
-    from fedtasks.app.plans.planfile import expand
+    from fedtasks.app.plans.files import expand
     from fedtasks.cli import planning
 
     files = expand(face.session.context, plans)

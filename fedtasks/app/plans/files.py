@@ -16,7 +16,7 @@ from fedtasks.plan.reading.read import LARGEST, read_plan
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PlanDocument:
     """A plan file: its identity, its path as the store keeps it, its bytes and what it says."""
 
     id: str
@@ -41,7 +41,7 @@ def expand(context: Context, given: tuple[str, ...]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def load(context: Context, path: Path, plan_id: str | None) -> Document:
+def load(context: Context, path: Path, plan_id: str | None) -> PlanDocument:
     """Reads a plan. Its id: `plan_id`, else the front matter's, else the slug of its path in its git repository.
 
     Raises InvalidPlan, and UsageError for a path that is no file.
@@ -52,14 +52,14 @@ def load(context: Context, path: Path, plan_id: str | None) -> Document:
     top = top_level(context.git.at(file.resolve().parent))
     kept = file.resolve().relative_to(top).as_posix() if top else file.name
     stem = kept.rpartition(".")[0] or kept
-    return Document(_slug(plan_id or plan.declared_id or stem) or "plan", kept, file, str(path), data, plan)
+    return PlanDocument(_slug(plan_id or plan.declared_id or stem) or "plan", kept, file, str(path), data, plan)
 
 
-def document_of(context: Context, data: bytes, plan_id: str) -> Document:
+def document_of(context: Context, data: bytes, plan_id: str) -> PlanDocument:
     """A plan that stands in no file; its id gives the name that it would have. Raises InvalidPlan."""
     id = _slug(plan_id) or "plan"
     name = f"{id}.md"
-    return Document(id, name, context.directory / name, name, data, read_plan(data, name))
+    return PlanDocument(id, name, context.directory / name, name, data, read_plan(data, name))
 
 
 def _slug(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from fedtasks.app.plans.planfile import Document
+from fedtasks.app.plans.files import PlanDocument
 from fedtasks.app.session import Session
 from fedtasks.errors import FedtasksError
 from fedtasks.git.changes import renamed_from
@@ -17,7 +17,7 @@ from fedtasks.store.layout import PLANS, plan_path
 from fedtasks.store.reading import parse_object, read_bytes
 
 
-def settled(session: Session, document: Document, plan_id: str | None) -> Document:
+def settled(session: Session, document: PlanDocument, plan_id: str | None) -> PlanDocument:
     """The document under the id that its tasks know it by; neither an id that was given nor a known one changes.
 
     Else, of the plans whose file is gone: the one that was parsed from this path, the one that git says was renamed
@@ -44,7 +44,7 @@ def _records(root: Path) -> Iterator[Seen]:
                 continue
 
 
-def _renamed(session: Session, document: Document, known: list[Seen]) -> Seen | None:
+def _renamed(session: Session, document: PlanDocument, known: list[Seen]) -> Seen | None:
     folder = document.file.resolve().parent
     git = session.context.git.at(folder)
     top = top_level(git)

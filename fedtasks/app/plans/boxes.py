@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from fedtasks.app.plans.plan import Parsed
+from fedtasks.app.plans.parsing import Parsed
 from fedtasks.app.session import Session
 from fedtasks.errors import FedtasksError, OutOfReach
 from fedtasks.plan.writeback import write_back

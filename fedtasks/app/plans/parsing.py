@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from fedtasks.app.change import Change
-from fedtasks.app.plans.planfile import Document, document_of, load
-from fedtasks.app.plans.planmoves import settled
+from fedtasks.app.plans.files import PlanDocument, document_of, load
+from fedtasks.app.plans.moves import settled
 from fedtasks.app.session import Session
 from fedtasks.app.writing import writing
 from fedtasks.domain import events as kinds
@@ -34,7 +34,7 @@ Look = Callable[[str], Task | None]
 class Parsed:
     """What a parse decided and, unless it was dry, did; `refused` are events that the store's rules did not let in."""
 
-    document: Document
+    document: PlanDocument
     decided: Reconciled
     refused: tuple[str, ...] = ()
 
@@ -64,7 +64,7 @@ def parse_text(session: Session, text: str, plan_id: str) -> Parsed:
     return _parse(session, document_of(session.context, text.encode(), plan_id), "store")
 
 
-def _parse(session: Session, document: Document, prefer: str) -> Parsed:
+def _parse(session: Session, document: PlanDocument, prefer: str) -> Parsed:
     with writing(session) as change:
         seen = _seen(document, change.transaction.read(plan_path(document.id)))
         _refuse_namesake(session, document, seen)
@@ -82,7 +82,7 @@ def _parse(session: Session, document: Document, prefer: str) -> Parsed:
     return Parsed(document, decided, tuple(refused.values()))
 
 
-def _tell_kept(change: Change, document: Document, decided: Reconciled) -> None:
+def _tell_kept(change: Change, document: PlanDocument, decided: Reconciled) -> None:
     """Whoever works on a task that the plan no longer has is told so."""
     kept = [note for note in decided.notes if isinstance(note, Keep)]
     if kept:
@@ -91,7 +91,7 @@ def _tell_kept(change: Change, document: Document, decided: Reconciled) -> None:
         tell_unplanned(change, document.path, ((change.task(note.task), note.why) for note in kept))
 
 
-def _decide_only(session: Session, document: Document, plan_id: str | None, prefer: str) -> Parsed:
+def _decide_only(session: Session, document: PlanDocument, plan_id: str | None, prefer: str) -> Parsed:
     try:
         config, root = session.config, session.root
         document = settled(session, document, plan_id)
@@ -130,11 +130,11 @@ def _options(session: Session, actor: str, config: Config, prefer: str) -> Optio
     )
 
 
-def _seen(document: Document, data: bytes | None) -> Seen | None:
+def _seen(document: PlanDocument, data: bytes | None) -> Seen | None:
     return None if data is None else seen_from_json(parse_object(plan_path(document.id), data))
 
 
-def _refuse_namesake(session: Session, document: Document, seen: Seen | None) -> None:
+def _refuse_namesake(session: Session, document: PlanDocument, seen: Seen | None) -> None:
     """Two files that are both there are two plans, though their names give one id."""
     if seen is None or seen.path == document.path:
         return
@@ -147,7 +147,7 @@ def _refuse_namesake(session: Session, document: Document, seen: Seen | None) ->
         )
 
 
-def _tasks(session: Session, document: Document, seen: Seen | None, look: Look) -> dict[str, Task]:
+def _tasks(session: Session, document: PlanDocument, seen: Seen | None, look: Look) -> dict[str, Task]:
     """What the decision needs: the tasks that the last parse named, those whose source is this plan, and those that
     exist under derived ids."""
     known = [item.task for item in seen.items.values()] if seen else []

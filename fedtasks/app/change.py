@@ -22,7 +22,7 @@ from fedtasks.store.transaction import Transaction
 if TYPE_CHECKING:
     from fedtasks.app.session import Session
     from fedtasks.notify.notice import Notice
-    from fedtasks.policy.approval import Standing
+    from fedtasks.policy.approval import ReviewStanding
 
 Made = tuple[State, Event, Task]
 """The state before an event, the event, and the task after it."""
@@ -88,14 +88,14 @@ class Change:
             needed = found.requirement.count if found.requirement and found.missing else 0
             raise NeedsApproval(task.id, needed, list(found.approvals), blocking)
 
-    def unclear_review(self, task: Task) -> Standing | None:
+    def unclear_review(self, task: Task) -> ReviewStanding | None:
         """How the task's review stands where that keeps it from being done, else None."""
         state, settings = task.state, self.session.config.review
         if not (settings or state.requires_approval or state.reviews):
             return None
-        from fedtasks.policy.approval import standing
+        from fedtasks.policy.approval import review_standing
 
-        found = standing(task, settings, self.session.members)
+        found = review_standing(task, settings, self.session.members)
         return None if found.is_clear else found
 
     def state(self, task: Task, kind: str, data: dict[str, Any]) -> Task:

@@ -29,7 +29,7 @@ NONE, OURS, OLDER, FOREIGN, CHAINED = "missing", "ours", "older", "foreign", "ch
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Hook:
     """One hook: missing, ours, older (ours, of another version or environment), foreign, or chained (ours, run by the
     one that stands here); `kept` says that another one waits to be put back."""
 
@@ -77,14 +77,14 @@ def shell_of(script: bytes) -> str:
     return "" if first.startswith("#!") or b"\0" in script[:1000] else "/bin/sh"
 
 
-def standing(folder: Path, name: str) -> Standing:
+def hook_at(folder: Path, name: str) -> Hook:
     """What there is of a hook."""
     kept = os.path.lexists(folder / f"{name}{KEPT}")
     if not os.path.lexists(folder / name):
-        return Standing(name, NONE, kept)
+        return Hook(name, NONE, kept)
     if (version := version_of(folder / name)) is not None:
-        return Standing(name, OURS if version == VERSION else OLDER, kept)
-    return Standing(name, CHAINED if version_of(folder / f"{name}{LEGACY}") is not None else FOREIGN, kept)
+        return Hook(name, OURS if version == VERSION else OLDER, kept)
+    return Hook(name, CHAINED if version_of(folder / f"{name}{LEGACY}") is not None else FOREIGN, kept)
 
 
 def version_of(path: Path) -> int | None:
@@ -103,7 +103,7 @@ def is_pre_commits(path: Path) -> bool:
 
 def put(folder: Path, name: str, python: str) -> str:
     """Puts our hook in place; answers what was done: nothing, installed, upgraded, kept (and chained) what was here."""
-    before = standing(folder, name)
+    before = hook_at(folder, name)
     place, kept = folder / (f"{name}{LEGACY}" if before.state == CHAINED else name), folder / f"{name}{KEPT}"
     if before.state == FOREIGN:
         _keep(place, kept)
@@ -116,7 +116,7 @@ def put(folder: Path, name: str, python: str) -> str:
 
 def take_away(folder: Path, name: str) -> str:
     """Removes our hook and puts back what was here; answers what was done: nothing, removed, restored."""
-    before = standing(folder, name)
+    before = hook_at(folder, name)
     place, kept = folder / (f"{name}{LEGACY}" if before.state == CHAINED else name), folder / f"{name}{KEPT}"
     if before.state in (NONE, FOREIGN):
         return "nothing"

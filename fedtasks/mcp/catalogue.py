@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fedtasks.mcp import judging, looking, planning, talking, trying, working
+from fedtasks.mcp import coordinating, looking, planning, reviewing, trying, working
 from fedtasks.mcp.toolbox import Tool
 
 TOOLS: dict[str, Tool] = {
     tool.name: tool
-    for tool in (*working.TOOLS, *looking.TOOLS, *talking.TOOLS, *judging.TOOLS, *trying.TOOLS, *planning.TOOLS)
+    for tool in (*working.TOOLS, *looking.TOOLS, *coordinating.TOOLS, *reviewing.TOOLS, *trying.TOOLS, *planning.TOOLS)
 }

@@ -24,7 +24,7 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReviewStanding:
     """How a task's review stands: who has approved, verdicts that block, approvals that do not count and why."""
 
     requirement: Requirement | None
@@ -86,7 +86,7 @@ def _meets(files: Iterable[Mapping[str, Any]], patterns: Iterable[str]) -> bool:
     return bool(meetings(entries(files), entries({"path": pattern} for pattern in sorted(patterns))))
 
 
-def standing(task: Task, settings: Settings, members: Collection[Member] = ()) -> Standing:
+def review_standing(task: Task, settings: Settings, members: Collection[Member] = ()) -> ReviewStanding:
     """How the review of a task stands.
 
     | a reviewer's last verdict      | counts as                                                       |
@@ -111,7 +111,7 @@ def standing(task: Task, settings: Settings, members: Collection[Member] = ()) -
             ignored.append((entry["by"], why))
         else:
             approvals.append(entry["by"])
-    return Standing(needed, tuple(approvals), tuple(blocking), tuple(ignored))
+    return ReviewStanding(needed, tuple(approvals), tuple(blocking), tuple(ignored))
 
 
 def objection(

@@ -16,7 +16,7 @@ Files = Iterable[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Checkout:
     """Where paths are looked at: the repository's directory, the names it goes by (URLs, its folder), its branch.
 
     What is not known (None, no names) restricts nothing.
@@ -29,7 +29,7 @@ class Place:
 
 WILD = re.compile(r"(?<!\\)[*?[]")
 
-ANYWHERE = Place()
+ANYWHERE = Checkout()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Entry:
         return any(glob.matches(path) for glob in self.globs)
 
 
-def entries(files: Files, place: Place = ANYWHERE) -> tuple[Entry, ...]:
+def entries(files: Files, place: Checkout = ANYWHERE) -> tuple[Entry, ...]:
     """The entries that count at a place.
 
     | an entry                      | means                                                              |
@@ -74,7 +74,7 @@ def entries(files: Files, place: Place = ANYWHERE) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def _is_here(repository: str | None, branch: str | None, place: Place) -> bool:
+def _is_here(repository: str | None, branch: str | None, place: Checkout) -> bool:
     if repository and place.repositories and not any(same_repository(repository, name) for name in place.repositories):
         return False
     return not (branch and place.branch) or fnmatchcase(place.branch, branch)
@@ -133,7 +133,7 @@ def _normal(text: str) -> str:
     return normalize("NFC", text)
 
 
-def matches(path: str, files: Files, place: Place = ANYWHERE) -> bool:
+def matches(path: str, files: Files, place: Checkout = ANYWHERE) -> bool:
     """Whether a path relative to the repository's root is one of these files."""
     return bool(FileIndex({"": files}, place).who(path))
 
@@ -143,7 +143,7 @@ class FileIndex:
     """The files of many tasks, to be asked for many paths: names without wildcards are looked up, not tried."""
 
     tasks: Mapping[str, Files]
-    place: Place = ANYWHERE
+    place: Checkout = ANYWHERE
     _fixed: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
     _below: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
     _wild: dict[Glob, list[str]] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from fedtasks.policy.matching import ANYWHERE, Entry, Files, Meeting, Place, entries, meetings
+from fedtasks.policy.matching import ANYWHERE, Checkout, Entry, Files, Meeting, entries, meetings
 
 Names = tuple[str, ...]
 
@@ -16,7 +16,7 @@ class Ground:
     """The files of tasks, to ask which tasks others can meet on them; tasks may be added all the time."""
 
     tasks: Mapping[str, Files] = field(default_factory=dict)
-    place: Place = ANYWHERE
+    place: Checkout = ANYWHERE
     _entries: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     _at: dict[Names, dict[str, None]] = field(default_factory=dict)
     _below: dict[Names, dict[str, None]] = field(default_factory=dict)

@@ -17,7 +17,7 @@ Read = Callable[[str], bytes | None]
 Names = Callable[[str], Iterable[str]]
 
 
-class Draft(Transaction):
+class TreeDraft(Transaction):
     """What a use-case does on another state of the store than the one that is checked out.
 
     `source` reads a path of that tree; `names` lists the names in one of its folders.

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fedtasks.policy.approval import Standing
+from fedtasks.policy.approval import ReviewStanding
 from fedtasks.views.people import VERDICTS
 from fedtasks.views.text import safe
 
 Row = Mapping[str, Any]
 
 
-def standing_json(found: Standing) -> dict[str, Any]:
+def standing_json(found: ReviewStanding) -> dict[str, Any]:
     """The standing as `review show --json` has it."""
     needed = found.requirement
     return {
@@ -26,7 +26,7 @@ def standing_json(found: Standing) -> dict[str, Any]:
     }
 
 
-def standing_lines(row: Row, found: Standing) -> list[str]:
+def standing_lines(row: Row, found: ReviewStanding) -> list[str]:
     """What is under review, each verdict, and what is missing."""
     lines = [f"{row['id']}  {safe(row['title'])}", *_asked(row.get("review"))]
     ignored = dict(found.ignored)

@@ -10,7 +10,7 @@ from fedtasks.domain import events as kinds
 from fedtasks.domain.content import digest_of
 from fedtasks.domain.fold import fold
 from fedtasks.domain.task import Task
-from fedtasks.policy.approval import requirement, standing
+from fedtasks.policy.approval import requirement, review_standing
 from fedtasks.policy.members import Member
 from tests.strategies import created, event
 
@@ -70,28 +70,28 @@ def test_which_tasks_need_approvals(fields: dict[str, Any], expected: tuple[int,
     ],
 )
 def test_how_a_review_stands(verdicts: Any, approvals: Any, blocking: Any, clear: bool) -> None:
-    found = standing(handed_in(*verdicts, requires_approval=True), {}, MEMBERS)
+    found = review_standing(handed_in(*verdicts, requires_approval=True), {}, MEMBERS)
     assert found.approvals == approvals and found.is_clear == clear
     assert tuple(entry["by"] for entry in found.blocking) == blocking
 
 
 def test_a_verdict_blocks_where_no_approval_is_needed() -> None:
-    assert standing(handed_in(("ann", "approve")), {}).is_clear
-    assert not standing(handed_in(("ann", "changes")), {}).is_clear
+    assert review_standing(handed_in(("ann", "approve")), {}).is_clear
+    assert not review_standing(handed_in(("ann", "changes")), {}).is_clear
 
 
 def test_who_helped_does_not_approve() -> None:
-    found = standing(handed_in(("ann", "approve"), requires_approval=True, helpers=["ann"]), {})
+    found = review_standing(handed_in(("ann", "approve"), requires_approval=True, helpers=["ann"]), {})
     assert found.ignored == (("ann", "nobody approves their own work"),)
 
 
 def test_agents_may_be_barred_from_approving_agents() -> None:
     task = handed_in(("bot", "approve"), requires_approval=True)
     barred = {"agents_approve_agents": False}
-    assert standing(task, barred, MEMBERS).is_clear
+    assert review_standing(task, barred, MEMBERS).is_clear
     by_agent = fold(task.id, [*task.history, event(kinds.ASSIGNED, 9, by="lea", assignee="baby")])
-    assert standing(by_agent, {}, MEMBERS).approvals == ("bot",)
-    found = standing(by_agent, barred, MEMBERS)
+    assert review_standing(by_agent, {}, MEMBERS).approvals == ("bot",)
+    found = review_standing(by_agent, barred, MEMBERS)
     assert not found.approvals and found.ignored == (("bot", "agents do not approve the work of agents here"),)
 
 
@@ -109,4 +109,4 @@ def test_agents_may_be_barred_from_approving_agents() -> None:
 def test_an_approval_falls_with_what_it_was_for(kind: str, data: dict[str, Any], falls: bool) -> None:
     task = handed_in(("ann", "approve"), requires_approval=True)
     after = fold(task.id, [*task.history, event(kind, 9, by="ben", **data)])
-    assert not after.void and standing(after, {}).is_clear != falls
+    assert not after.void and review_standing(after, {}).is_clear != falls

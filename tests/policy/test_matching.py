@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fedtasks.policy.globs import parse_glob
-from fedtasks.policy.matching import FileIndex, Place, entries, matches, meetings, same_repository
+from fedtasks.policy.matching import Checkout, FileIndex, entries, matches, meetings, same_repository
 
 
 def files(*paths: str, **more: str) -> list[dict[str, Any]]:
@@ -68,13 +68,13 @@ def test_a_path_is_one_of_the_files_or_not(listed: list[str], yes: list[str], no
     ],
 )
 def test_absolute_paths_are_taken_from_the_repository(text: str, path: str) -> None:
-    place = Place("/home/ada/shop")
+    place = Checkout("/home/ada/shop")
     assert matches(path, files(text), place)
     assert not matches("elsewhere/zzz" if path != "any/file" else "", files(text), place)
 
 
 def test_a_uri_out_of_the_repository_is_none_of_its_files() -> None:
-    assert entries(files("file:///etc/passwd", "file:///home/ada/shopping/x"), Place("/home/ada/shop")) == ()
+    assert entries(files("file:///etc/passwd", "file:///home/ada/shopping/x"), Checkout("/home/ada/shop")) == ()
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,11 @@ def test_a_repository_has_many_names(one: str, other: str, same: bool) -> None:
 def test_repository_and_branch_count_where_they_are_named() -> None:
     listed = files("src/a.py", repository="team/shop", branch="release/*")
     here = ("https://forge.example/team/shop.git",)
-    assert matches("src/a.py", listed, Place(None, here, "release/1"))
+    assert matches("src/a.py", listed, Checkout(None, here, "release/1"))
     assert matches("src/a.py", listed)
-    assert not matches("src/a.py", listed, Place(None, here, "main"))
-    assert not matches("src/a.py", listed, Place(None, ("https://forge.example/team/other",), "release/1"))
-    assert matches("src/a.py", files("src/a.py"), Place(None, here, "main"))
+    assert not matches("src/a.py", listed, Checkout(None, here, "main"))
+    assert not matches("src/a.py", listed, Checkout(None, ("https://forge.example/team/other",), "release/1"))
+    assert matches("src/a.py", files("src/a.py"), Checkout(None, here, "main"))
 
 
 # --- against git ----------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class JsonMember:
     """One member of an object in a JSON file, which has no comments: `key` names the object, `args` start us."""
 
     key: str

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 
-from fedtasks.app.agents.marked import ARGS, Block, Member
+from fedtasks.app.agents.marked import ARGS, Block, JsonMember
 from fedtasks.app.context import Context
 from fedtasks.app.identity import check_name
 from fedtasks.errors import FedtasksError
 from fedtasks.git.repository import top_level
 from fedtasks.store.files import os_errors
 
-Piece = Block | Member
+Piece = Block | JsonMember
 
 GUIDE = Block(
     (
@@ -40,11 +40,11 @@ CODEX = Block(("[mcp_servers.fedtasks]", 'command = "fedtasks"', 'args = ["mcp"]
 """Where the server acts as a member of its own, `acting_as` puts their name in."""
 
 TOOLS: dict[str, tuple[tuple[str, Piece], ...]] = {
-    "claude": (("CLAUDE.md", GUIDE), (".mcp.json", Member("mcpServers"))),
+    "claude": (("CLAUDE.md", GUIDE), (".mcp.json", JsonMember("mcpServers"))),
     "codex": (("AGENTS.md", GUIDE), (".codex/config.toml", CODEX)),
-    "gemini": (("GEMINI.md", GUIDE), (".gemini/settings.json", Member("mcpServers"))),
-    "cursor": (("AGENTS.md", GUIDE), (".cursor/mcp.json", Member("mcpServers"))),
-    "copilot": (("AGENTS.md", GUIDE), (".vscode/mcp.json", Member("servers"))),
+    "gemini": (("GEMINI.md", GUIDE), (".gemini/settings.json", JsonMember("mcpServers"))),
+    "cursor": (("AGENTS.md", GUIDE), (".cursor/mcp.json", JsonMember("mcpServers"))),
+    "copilot": (("AGENTS.md", GUIDE), (".vscode/mcp.json", JsonMember("servers"))),
 }
 """Each tool and its files in the repository: first the instructions, then the configuration of its MCP servers."""
 
@@ -97,7 +97,7 @@ def acting_as(piece: Piece, who: str | None) -> Piece:
     if who is None or piece is GUIDE:
         return piece
     args = (*ARGS, "--as", check_name(who))
-    if isinstance(piece, Member):
+    if isinstance(piece, JsonMember):
         return replace(piece, args=args)
     return replace(piece, lines=(*piece.lines[:-1], f"args = {json.dumps(args, ensure_ascii=False)}"))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fedtasks.app.commits.codeplace import code_here, named_code
 from fedtasks.app.commits.concerns import Authors, named_tasks
-from fedtasks.app.commits.hookplace import Place
+from fedtasks.app.commits.hookplace import HookPlace
 from fedtasks.app.session import Session
 from fedtasks.app.tasks.leases import under_claim
 from fedtasks.app.writing import writing
@@ -24,7 +24,7 @@ from fedtasks.policy.members import Member
 CLOSING = ("Closes", "Fixes")
 
 
-def close_landed(session: Session, place: Place, authors: Authors) -> tuple[list[str], list[str]]:
+def close_landed(session: Session, place: HookPlace, authors: Authors) -> tuple[list[str], list[str]]:
     """Closes the tasks that commits new on the main branch name with `Closes:` or `Fixes:`; the ids, and remarks.
 
     It is done in the name of the commit's author, who has to be allowed to. The event's id is derived: two machines

@@ -18,7 +18,7 @@ from fedtasks.errors import FedtasksError
 from fedtasks.git.changed import Commit, Touched
 from fedtasks.git.run import Git
 from fedtasks.notify.commits import Concern
-from fedtasks.policy.matching import FileIndex, Place, matches
+from fedtasks.policy.matching import Checkout, FileIndex, matches
 from fedtasks.policy.members import Member, members_of
 from fedtasks.store.layout import FOLDER
 from fedtasks.store.query import Filter, select
@@ -72,9 +72,9 @@ class Code:
         top, home = self.git.directory.resolve(), self.session.root.resolve().parent
         return f"{top.relative_to(home).as_posix()}/" if top != home and top.is_relative_to(home) else ""
 
-    def place(self, branch: str | None) -> Place:
+    def place(self, branch: str | None) -> Checkout:
         """This code repository on one branch, as tasks name it in `files`."""
-        return Place(str(self.git.directory.resolve()), self.names, branch)
+        return Checkout(str(self.git.directory.resolve()), self.names, branch)
 
     @cached_property
     def _here(self) -> FileIndex:
@@ -82,7 +82,7 @@ class Code:
 
     @cached_property
     def _above(self) -> FileIndex:
-        home = Place(str(self.session.root.resolve().parent))
+        home = Checkout(str(self.session.root.resolve().parent))
         return FileIndex({id: task["files"] for id, task in self.tasks.items()}, home)
 
     def who(self, path: str, branches: Collection[str]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fedtasks.app.commits.announced import late_words, who_ran
 from fedtasks.app.commits.closing import close_landed
 from fedtasks.app.commits.concerns import Authors, Code, Fields, active_tasks, audience, concern, concerned
-from fedtasks.app.commits.hookplace import Place, find_place
+from fedtasks.app.commits.hookplace import HookPlace, find_hook_place
 from fedtasks.app.commits.signs import renew_by_commits
 from fedtasks.app.notices.reading import read_inbox
 from fedtasks.app.session import Session
@@ -52,11 +52,11 @@ def resume(session: Session, *, seconds: float = 5.0) -> Followed | None:
     if common is None or not HookState(common).pending():
         return None
     with suppress(FedtasksError):
-        return follow_up(session, find_place(session.context), seconds=seconds)
+        return follow_up(session, find_hook_place(session.context), seconds=seconds)
     return None
 
 
-def follow_up(session: Session, place: Place, *, seconds: float = 0.0) -> Followed | None:
+def follow_up(session: Session, place: HookPlace, *, seconds: float = 0.0) -> Followed | None:
     """Looks at all that is new, until nothing waits; None where another process is at it for longer than `seconds`.
 
     One process at a time, under a lock of its own. What was seen is noted only after everybody is told, and ids of
@@ -75,7 +75,7 @@ def follow_up(session: Session, place: Place, *, seconds: float = 0.0) -> Follow
     return done
 
 
-def _follow_once(session: Session, place: Place, done: Followed) -> None:
+def _follow_once(session: Session, place: HookPlace, done: Followed) -> None:
     state, waiting = place.state, place.state.pending()
     rewritten, seen = state.rewritten(), state.recall("seen")
     try:
@@ -104,7 +104,7 @@ def _follow_once(session: Session, place: Place, done: Followed) -> None:
     state.settle(waiting)
 
 
-def _open(session: Session, place: Place, done: Followed) -> Session:
+def _open(session: Session, place: HookPlace, done: Followed) -> Session:
     """A session that sees what git has fetched of the store, and that somebody acts in; raises NoStore.
 
     A server's own store is beside the repository, and fetches from there.
@@ -150,7 +150,7 @@ class _Round:
     shared: bool
 
 
-def _tell(session: Session, place: Place, found: _Round, done: Followed) -> None:
+def _tell(session: Session, place: HookPlace, found: _Round, done: Followed) -> None:
     tasks = active_tasks(session)
     hits = concerned(Code(place.git, session, tasks), found.commits)
     if not hits and not found.rewritten:
@@ -171,7 +171,12 @@ def _tell(session: Session, place: Place, found: _Round, done: Followed) -> None
 
 
 def _tell_member(
-    change: Change, place: Place, found: _Round, member: str, concerns: Sequence[Concern], tasks: Mapping[str, Fields]
+    change: Change,
+    place: HookPlace,
+    found: _Round,
+    member: str,
+    concerns: Sequence[Concern],
+    tasks: Mapping[str, Fields],
 ) -> Notice | None:
     """The notice that a member gets, if any: of what is news, and of what unread ones told that may be replaced."""
     before = read_notices(change.session.root, member)
@@ -210,7 +215,7 @@ def by_member(concerns: Sequence[Concern], tasks: Mapping[str, Fields], session:
     return found
 
 
-def _unshared(place: Place, found: _Round, before: Iterable[Notice]) -> frozenset[str]:
+def _unshared(place: HookPlace, found: _Round, before: Iterable[Notice]) -> frozenset[str]:
     """Commits of unread notices that no remote has: what is pushed together is told together."""
     named = [
         str(commit["id"]) for notice in before if notice.read_at is None for commit in notice.data.get("commits", ())

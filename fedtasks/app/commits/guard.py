@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from fedtasks.app.commits.concerns import Code, Fields, active_tasks, clean
-from fedtasks.app.commits.hookplace import Place
+from fedtasks.app.commits.hookplace import HookPlace
 from fedtasks.app.session import Session
 from fedtasks.errors import FedtasksError, NoStore, UsageError
 from fedtasks.git.changed import staged
@@ -21,7 +21,7 @@ Outcome = Literal["clear", "conflict", "unknown", "unmanaged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class Clash:
     """Staged paths that somebody else's active task is editing; `owner` is its assignee, else its lead."""
 
     task: str
@@ -51,7 +51,7 @@ class Verdict:
     """
 
     outcome: Outcome
-    meetings: tuple[Meeting, ...] = ()
+    meetings: tuple[Clash, ...] = ()
     refused: str | None = None
     notes: tuple[str, ...] = field(default=())
 
@@ -66,7 +66,7 @@ class Verdict:
         }
 
 
-def guard(session: Session, place: Place) -> Verdict:
+def guard(session: Session, place: HookPlace) -> Verdict:
     """Looks at what is staged; never raises for what it cannot find out."""
     try:
         mode = _mode(session.context.environ, session.config.guard)
@@ -90,7 +90,7 @@ def _mode(environ: Mapping[str, str], settings: Mapping[str, Any]) -> str:
     return said or str(settings.get("mode", ""))
 
 
-def refusal(found: tuple[Meeting, ...], mode: str, branch: str | None, settings: Mapping[str, Any]) -> str | None:
+def refusal(found: tuple[Clash, ...], mode: str, branch: str | None, settings: Mapping[str, Any]) -> str | None:
     """Why a commit with these meetings is refused, None where it is not.
 
     | the guard is                              | refuses                                                    |
@@ -128,7 +128,7 @@ def owner_of(task: Fields) -> str:
     return str(task["assignee"] or task["lead"] or "nobody")
 
 
-def _meetings(code: Code, paths: list[str]) -> tuple[Meeting, ...]:
+def _meetings(code: Code, paths: list[str]) -> tuple[Clash, ...]:
     hits: dict[str, list[str]] = {}
     for path in paths if code.tasks else ():
         for id in code.who(path, [code.branch] if code.branch else ()):
@@ -136,10 +136,10 @@ def _meetings(code: Code, paths: list[str]) -> tuple[Meeting, ...]:
     return tuple(_meeting(code.tasks[id], hits[id]) for id in hits)
 
 
-def _meeting(task: Fields, paths: list[str]) -> Meeting:
+def _meeting(task: Fields, paths: list[str]) -> Clash:
     claim = task.get("claim") or {}
     since = str(claim.get("since") or task["updated_at"])
-    return Meeting(task["id"], task["title"], owner_of(task), since, bool(claim.get("exclusive")), tuple(paths))
+    return Clash(task["id"], task["title"], owner_of(task), since, bool(claim.get("exclusive")), tuple(paths))
 
 
 def lines_of(verdict: Verdict) -> list[str]:

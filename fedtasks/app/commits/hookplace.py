@@ -15,7 +15,7 @@ from fedtasks.store.layout import is_store
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HookPlace:
     """Where a repository's hooks stand and remember: `git` runs where git would run them."""
 
     git: Git
@@ -34,7 +34,7 @@ class Place:
         return hooks.SERVER if self.bare else hooks.CLIENT
 
 
-def find_place(context: Context) -> Place:
+def find_hook_place(context: Context) -> HookPlace:
     """The repository around the working directory; raises FedtasksError outside of one."""
     repository = find_repository(context.git)
     if repository is None:
@@ -47,4 +47,4 @@ def find_place(context: Context) -> Place:
     if repository.main is not None and is_store(top):
         top = repository.main
     git = context.git.at(top)
-    return Place(git, repository.common_directory, hooks.hooks_folder(git), bare)
+    return HookPlace(git, repository.common_directory, hooks.hooks_folder(git), bare)

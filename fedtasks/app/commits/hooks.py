@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fedtasks.app.commits.hookplace import Place, find_place
+from fedtasks.app.commits.hookplace import HookPlace, find_hook_place
 from fedtasks.app.context import Context
 from fedtasks.errors import UsageError
 from fedtasks.git import hooks, worktree
@@ -38,7 +38,7 @@ class Status:
     """How each hook stands, which of them fired in a scratch clone, and what waits to be followed up."""
 
     folder: Path
-    hooks: tuple[hooks.Standing, ...]
+    hooks: tuple[hooks.Hook, ...]
     fired: dict[str, str]
     pending: int
     notes: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ class Status:
 
 def install(context: Context, *, server: bool = False) -> Report:
     """Puts the hooks in place; run again, it changes nothing. What stood there is kept, and run first."""
-    place = find_place(context)
+    place = find_hook_place(context)
     if server != place.bare:
         raise UsageError(
             "this is a bare repository, whose only hook is post-receive"
@@ -88,7 +88,7 @@ def install(context: Context, *, server: bool = False) -> Report:
     return Report(place.folder, done, (*notes, *_remarks(place)))
 
 
-def serve(context: Context, place: Place) -> list[str]:
+def serve(context: Context, place: HookPlace) -> list[str]:
     """A bare repository has no working tree for a store: it gets a clone of its own branch beside its hooks."""
     if place.git.config().get("fedtasks.store"):
         return []
@@ -103,7 +103,7 @@ def serve(context: Context, place: Place) -> list[str]:
     return []
 
 
-def _remarks(place: Place) -> list[str]:
+def _remarks(place: HookPlace) -> list[str]:
     """Where the folder is not this repository's own, that is worth a word."""
     folder, top = place.folder.resolve(), place.git.directory.resolve()
     if folder.is_relative_to(place.common.resolve()):
@@ -122,10 +122,10 @@ def _remarks(place: Place) -> list[str]:
 
 def uninstall(context: Context) -> Report:
     """Takes our hooks away and puts back what stood there before."""
-    place = find_place(context)
+    place = find_hook_place(context)
     done = {name: hooks.take_away(place.folder, name) for name in place.names}
     place.state.remove()
-    left = [hook.name for name in place.names if (hook := hooks.standing(place.folder, name)).kept]
+    left = [hook.name for name in place.names if (hook := hooks.hook_at(place.folder, name)).kept]
     notes = [
         f"another tool has replaced the hook {name}; what stood there before is {name}{hooks.KEPT}" for name in left
     ]
@@ -134,8 +134,8 @@ def uninstall(context: Context) -> Report:
 
 def status(context: Context) -> Status:
     """Looks at each hook, and proves by commits in a scratch clone that git runs them."""
-    place = find_place(context)
-    found = tuple(hooks.standing(place.folder, name) for name in place.names)
+    place = find_hook_place(context)
+    found = tuple(hooks.hook_at(place.folder, name) for name in place.names)
     notes = []
     if not place.state.exists:
         notes.append("the hooks are not installed in this repository; run: fedtasks hooks install")

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from fedtasks.app.commits.followup import Followed, follow_up
 from fedtasks.app.commits.guard import Verdict, guard
-from fedtasks.app.commits.hookplace import Place, find_place
+from fedtasks.app.commits.hookplace import HookPlace, find_hook_place
 from fedtasks.app.commits.summary import write_summary
 from fedtasks.app.context import Context
 from fedtasks.app.session import Session
@@ -19,7 +19,7 @@ NICE = 5
 
 def run_hook(session: Session, hook: str | None, words: Sequence[str], *, detached: bool) -> Followed | Verdict:
     """Does what belongs to a hook of this name; None is a person who wants all new commits told now."""
-    place = find_place(session.context)
+    place = find_hook_place(session.context)
     if hook is not None and hook not in place.names:
         raise UsageError(f"there is no hook {hook!r} here", hint=f"one of: {', '.join(place.names)}")
     if not place.state.exists:
@@ -44,14 +44,14 @@ def run_hook(session: Session, hook: str | None, words: Sequence[str], *, detach
     return done
 
 
-def _guarded(session: Session, place: Place) -> Verdict:
+def _guarded(session: Session, place: HookPlace) -> Verdict:
     verdict = guard(session, place)
     if verdict.outcome in ("clear", "conflict"):
         write_summary_quietly(session.context, place)
     return verdict
 
 
-def write_summary_quietly(context: Context, place: Place) -> None:
+def write_summary_quietly(context: Context, place: HookPlace) -> None:
     """Leaves what the hooks need to answer the usual case by themselves; a failure only makes them ask again."""
     with suppress(FedtasksError, OSError):
         write_summary(Session(context), place)
@@ -65,7 +65,7 @@ def _go_behind() -> None:
         os.nice(NICE)
 
 
-def _push(session: Session, place: Place, words: Sequence[str]) -> Followed:
+def _push(session: Session, place: HookPlace, words: Sequence[str]) -> Followed:
     """Before git pushes: all that is pushed is told, and the tasks go to the same remote."""
     done = follow_up(session, place, seconds=session.context.lock_timeout) or Followed()
     with suppress(NoStore):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fedtasks.app.commits.concerns import Code, active_tasks, audience
 from fedtasks.app.commits.guard import OFF, others_tasks
-from fedtasks.app.commits.hookplace import Place
+from fedtasks.app.commits.hookplace import HookPlace
 from fedtasks.app.session import Session
 from fedtasks.policy.globs import DEEP, Chars, Glob, Segment
 from fedtasks.policy.matching import entries
@@ -26,7 +26,7 @@ MOST_PATTERNS = 5_000
 PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 
 
-def write_summary(session: Session, place: Place) -> None:
+def write_summary(session: Session, place: HookPlace) -> None:
     """Notes for the actor at hand whether others edit files here, which, and whether anybody is to be told of commits.
 
     It is as old as the youngest file that it was made from: whatever changes there later is younger, and makes the
@@ -56,7 +56,7 @@ def write_summary(session: Session, place: Place) -> None:
         temporary.replace(state.folder / name)
 
 
-def _sources(session: Session, place: Place) -> Iterator[Path]:
+def _sources(session: Session, place: HookPlace) -> Iterator[Path]:
     yield from (session.root / name for name in (TASKS, MEMBERS, CONFIG))
     yield place.common / "config"
     yield Path(session.context.environ.get("HOME", "/")) / ".gitconfig"

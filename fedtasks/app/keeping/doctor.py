@@ -47,17 +47,17 @@ def doctor(session: Session) -> list[Finding]:
 
 def _hooks(session: Session) -> Iterator[Finding]:
     """Whether commits tell owners; another tool may have put its own hooks in the place of ours."""
-    from fedtasks.app.commits.hookplace import find_place
-    from fedtasks.git.hooks import FOREIGN, NONE, standing
+    from fedtasks.app.commits.hookplace import find_hook_place
+    from fedtasks.git.hooks import FOREIGN, NONE, hook_at
     from fedtasks.git.repository import git_directory
 
     if git_directory(session.context.directory) is None:
         return
-    place, install = find_place(session.context), "run: fedtasks hooks install"
+    place, install = find_hook_place(session.context), "run: fedtasks hooks install"
     if not place.state.exists:
         yield Finding("hooks", OK, "not installed here: commits tell nobody", install)
         return
-    gone = [name for name in place.names if standing(place.folder, name).state in (NONE, FOREIGN)]
+    gone = [name for name in place.names if hook_at(place.folder, name).state in (NONE, FOREIGN)]
     waiting = len(place.state.pending())
     if gone:
         yield Finding("hooks", WARN, f"another tool has replaced {', '.join(gone)} in {place.folder}", install)
@@ -148,9 +148,9 @@ def _remote(session: Session) -> Iterator[Finding]:
     if remote is None:
         yield Finding("remote", OK, "none: this clone keeps its tasks to itself")
         return
-    from fedtasks.git.standing import standing
+    from fedtasks.git.divergence import divergence
 
-    found = standing(session.root, remote)
+    found = divergence(session.root, remote)
     if found.ahead is None:
         yield Finding("remote", WARN, f"{remote.name} ({found.url}): never seen", "send the store: fedtasks sync")
     else:

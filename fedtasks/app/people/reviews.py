@@ -18,7 +18,7 @@ from fedtasks.domain.status import IN_REVIEW
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotAllowed, NotFound, UsageError
 from fedtasks.git.working import changed_between, resolve_commit
-from fedtasks.policy.approval import Standing, objection, requirement, standing
+from fedtasks.policy.approval import ReviewStanding, objection, requirement, review_standing
 from fedtasks.policy.members import members_of
 from fedtasks.store.query import Filter, select
 
@@ -142,10 +142,10 @@ def lift(session: Session, given: str, who: str | None = None, reason: str | Non
     return change_task(session, given, decide, "lift a verdict on")
 
 
-def show(session: Session, given: str) -> tuple[Task, Standing]:
+def show(session: Session, given: str) -> tuple[Task, ReviewStanding]:
     """The task and how its review stands."""
     task = session.reader.task(session.reader.resolve(given))
-    return task, standing(task, session.config.review, session.members)
+    return task, review_standing(task, session.config.review, session.members)
 
 
 def waiting(session: Session, name: str) -> list[dict[str, Any]]:
@@ -177,7 +177,7 @@ def is_reviewed(session: Session, task: Task) -> bool:
 def clearance(session: Session, task: Task, override: str | None) -> dict[str, Any]:
     """`override` for the end of a task, where its review is not clear; raises NotAllowed where the work has moved on
     since it was approved."""
-    found = standing(task, session.config.review, session.members)
+    found = review_standing(task, session.config.review, session.members)
     if not found.is_clear:
         return {"override": override} if override else {}
     moved = _moved(session, task) if found.requirement else None

@@ -21,7 +21,7 @@ from fedtasks.git.network import Pushed, Unknown
 from fedtasks.git.objects import deltas, merge_bases
 from fedtasks.git.remotes import Remote
 from fedtasks.git.sharing import Joined
-from fedtasks.store.draft import Draft
+from fedtasks.store.draft import TreeDraft
 from fedtasks.store.layout import task_id_at
 from fedtasks.store.reading import parse_task
 from fedtasks.store.treemerge import FILE, Entry
@@ -89,7 +89,7 @@ class _Publisher(Generic[Done]):
         was = self.clone.head()
         joined = self.clone.join(was, theirs) if theirs is not None else Joined((was,))
         view = _View(self.clone, was, joined)
-        draft = Draft(self.clone.root, view.read, view.names)
+        draft = TreeDraft(self.clone.root, view.read, view.names)
         try:
             change = Change(self.session, draft)
             change.arriving = view.arriving
@@ -112,7 +112,7 @@ class _Publisher(Generic[Done]):
         self._arrive(head, known)
         return (result,)
 
-    def _move(self, was: str, head: str, joined: Joined, view: _View, draft: Draft) -> Brought:
+    def _move(self, was: str, head: str, joined: Joined, view: _View, draft: TreeDraft) -> Brought:
         if joined.parents == (was,):
             return Brought(was, head, moves_of(view.seen, draft.writes, head))
         return Brought(was, head, deltas(self.clone.git, was, head), joined.notes, joined.merges)
@@ -210,7 +210,7 @@ def confirm(clone: Clone, head: str) -> tuple[str, list[str]]:
     from fedtasks.store.query import tentative
 
     view = _View(clone, head, Joined((head,)))
-    draft = Draft(clone.root, view.read, view.names)
+    draft = TreeDraft(clone.root, view.read, view.names)
     change = Change(clone.session, draft)
     tasks = []
     for id in tentative(clone.session.index()):

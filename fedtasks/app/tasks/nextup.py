@@ -18,7 +18,7 @@ from fedtasks.policy.leases import has_expired
 from fedtasks.policy.overlaps import Ground
 from fedtasks.store.query import Filter
 
-Place = tuple[str, str, str]
+Neighbour = tuple[str, str, str]
 """A path, who edits it, and for which task."""
 
 
@@ -32,7 +32,7 @@ class Candidate:
     row: Row
     mine: bool
     lacks: tuple[str, ...]
-    meets: tuple[Place, ...]
+    meets: tuple[Neighbour, ...]
 
     @property
     def rank(self) -> tuple[bool, bool, int, bool]:
@@ -95,12 +95,12 @@ def _ranked(session: Session, filter: Filter, limit: int | None) -> list[Candida
     return sorted(found, key=lambda one: one.rank)
 
 
-def _candidate(row: Row, name: str, skills: set[str], meets: list[Place]) -> Candidate:
+def _candidate(row: Row, name: str, skills: set[str], meets: list[Neighbour]) -> Candidate:
     lacks = tuple(skill for skill in row.get("skills", ()) if skill.casefold() not in skills)
     return Candidate(row, row["assignee"] == name, lacks, tuple(meets))
 
 
-def _meetings(row: Row, ground: Ground, active: Mapping[str, Row]) -> list[Place]:
+def _meetings(row: Row, ground: Ground, active: Mapping[str, Row]) -> list[Neighbour]:
     """Path, assignee and task where an active task of somebody else can touch the same file."""
     met = ground.met_by(row["files"])
     return [(one.path, active[id]["assignee"] or "somebody", id) for id, where in met.items() for one in where]

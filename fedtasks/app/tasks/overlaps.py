@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fedtasks.app.tasks.active import note_all, noted
 from fedtasks.domain.status import ACTIVE, OPEN
-from fedtasks.policy.matching import Files, Meeting, Place
+from fedtasks.policy.matching import Checkout, Files, Meeting
 from fedtasks.policy.overlaps import Ground
 from fedtasks.store.layout import FOLDER
 from fedtasks.store.query import Filter, select
@@ -44,7 +44,7 @@ class Overlap(NamedTuple):
 def ground_of(session: Session, tasks: Mapping[str, Files]) -> Ground:
     """The files of tasks, absolute paths taken from the top of the repository that the store belongs to."""
     root = session.root
-    return Ground(tasks, Place(str(root.parent if root.name == FOLDER else session.context.directory)))
+    return Ground(tasks, Checkout(str(root.parent if root.name == FOLDER else session.context.directory)))
 
 
 def rows_of(session: Session, statuses: tuple[str, ...]) -> dict[str, Row]:

@@ -14,7 +14,7 @@ from fedtasks.git.remotes import Remote
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Divergence:
     """`url` without credentials; `ahead` and `behind` count commits, None where the remote's branch was never seen."""
 
     url: str
@@ -22,15 +22,15 @@ class Standing:
     behind: int | None
 
 
-def standing(root: Path, remote: Remote) -> Standing:
+def divergence(root: Path, remote: Remote) -> Divergence:
     """Where the store's branch stands against `remote`, without asking it; raises OutOfReach."""
     try:
         with Repo(root, expand_vars=False) as repository:
             _keep_to(repository)
             url = CREDENTIALS.sub("://", next(repository.remote(remote.name).urls))
             if remote.tracking not in {reference.path for reference in repository.references}:
-                return Standing(url, None, None)
-            return Standing(
+                return Divergence(url, None, None)
+            return Divergence(
                 url,
                 _count(repository, f"{remote.tracking}..{remote.branch}"),
                 _count(repository, f"{remote.branch}..{remote.tracking}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -85,6 +86,9 @@ def test_a_protected_branch_refuses_and_the_outcomes_are_distinct(alone: Person)
     said = try_commit(alone)
     assert said.code == 0 and "whether others edit these files is not known" in said.err
     config.unlink()
+    headless = world.ok(*run[:-1], who="ben")
+    assert headless["outcome"] == "unknown" and "no fedtasks.yaml" in headless["notes"][0]
+    shutil.rmtree(world.root)
     assert world.ok(*run[:-1], who="ben")["outcome"] == "unmanaged"
     assert task
 

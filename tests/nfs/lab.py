@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from tests.nfs.agent import PORT
 
@@ -30,7 +31,7 @@ SHIM = FOLDER / "xstate.so"
 PACKAGES = (
     "user-mode-linux", "nfs-kernel-server", "nfs-common", "kmod", "libkmod2", "libtirpc3", "libtirpc-common",
     "libevent-core-2.1-7", "libdevmapper1.02.1", "libsqlite3-0", "libnfsidmap1", "keyutils", "libwrap0",
-    "libnsl2", "libcap2",
+    "libnsl2", "libcap2", "dmsetup",
 )  # fmt: skip
 TEAM, EXPORT = "/mnt/team", "/mnt/export"
 CLONE_NEWNET = 0x40000000
@@ -59,7 +60,7 @@ def missing() -> str | None:
 
 def unpack() -> Path:
     """The folder with the unpacked packages; they are fetched the first time."""
-    root, ready = FOLDER / "root", FOLDER / "ready"
+    root, ready = FOLDER / "root", FOLDER / f"ready-{crc32(' '.join(PACKAGES).encode()):x}"
     if ready.exists():
         return root
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -84,10 +85,11 @@ def _do(*words: str, cwd: Path | None = None) -> None:
 
 
 class Guest:
-    """One machine; `number` is the last part of its addresses: 10.200.0.N carries NFS, 10.201.0.N the commands."""
+    """One machine; `number` is the last part of its addresses: 10.200.0.N carries NFS, 10.201.0.N the commands. Its
+    disks are /dev/ubda, /dev/ubdb, ..."""
 
-    def __init__(self, packages: Path, name: str, number: int, disk: Path | None = None) -> None:
-        self.packages, self.name, self.number, self.disk = packages, name, number, disk
+    def __init__(self, packages: Path, name: str, number: int, *disks: Path) -> None:
+        self.packages, self.name, self.number, self.disks = packages, name, number, disks
         for card in (0, 1):
             _do("ip", "tuntap", "add", f"{name}{card}", "mode", "tap")
             _do("ip", "link", "set", f"{name}{card}", "up", "master", f"bridge{card}")
@@ -103,7 +105,7 @@ class Guest:
         for card in (0, 1):
             address = f"02:00:00:00:{card:02x}:{self.number:02x}"
             words.append(f"vec{card}:transport=tap,ifname={self.name}{card},depth=128,mac={address}")
-        words += [f"ubd0={self.disk}"] if self.disk else []
+        words += [f"ubd{place}={disk}" for place, disk in enumerate(self.disks)]
         environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR": "/dev/shm", "HOME": str(FOLDER)}
         environ |= {"LD_PRELOAD": str(SHIM)} if SHIM.exists() else {}
         with (FOLDER / f"{self.name}.log").open("wb") as log:
@@ -183,7 +185,7 @@ class Lab:
 
     def __init__(self, lease: int = 10) -> None:
         self.lease = lease
-        packages = unpack()
+        packages = self.packages = unpack()
         self._isolate()
         self.disk = FOLDER / f"export-{os.getpid()}.img"
         with self.disk.open("wb") as image:
@@ -233,6 +235,14 @@ class Lab:
         """Mounts the export as NFS 4.2."""
         own = f"addr=10.200.0.1,clientaddr=10.200.0.{client.number}"
         client.run(f"modprobe nfsv4 && mount -i -t nfs4 -o vers=4.2,{options},{own} 10.200.0.1:/ {TEAM}")
+
+    def another(self, name: str, number: int, *disks: Path) -> Guest:
+        """One more machine, which has booted."""
+        guest = Guest(self.packages, name, number, *disks)
+        self.guests.append(guest)
+        guest.start()
+        guest.wait()
+        return guest
 
     def close(self) -> None:
         for guest in self.guests:

@@ -5,17 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 
 from fedtasks.app.session import Session
 from fedtasks.cli.face import Face, carry_out, process_context
 
 JSON = "--json"
 LISTS = {"list": "list_tasks", "ready": "ready", "board": "board"}
+OF_ONE = {"show": "looking", "claim": "taking", "status": "taking"}
+"""Verbs that need no more than an id, and the module in fedtasks.cli that has what they do."""
 
 
 def carried_out(words: Sequence[str]) -> bool:
-    """Does what a list, a ready, a board or the show of a task without any option but `--json` asks for; False for all
-    other words, which click has to look at."""
+    """Does what one of these verbs without any option but `--json` asks for; False for all other words, which click has
+    to look at."""
     verb, *rest = [word for word in words if word != JSON] or [""]
     body = _body(verb, rest) if words[:1] == [verb] else None
     if body is None:
@@ -26,13 +29,13 @@ def carried_out(words: Sequence[str]) -> bool:
 
 
 def _body(verb: str, rest: Sequence[str]) -> Callable[[Face], None] | None:
+    body: Callable[..., None]
     if verb in LISTS and not rest:
         from fedtasks.cli import looking
 
-        body: Callable[[Face], None] = getattr(looking, LISTS[verb])
+        body = getattr(looking, LISTS[verb])
         return body
-    if verb == "show" and len(rest) == 1 and rest[0].isascii() and not rest[0].startswith("-"):
-        from fedtasks.cli.looking import show
-
-        return partial(show, id=rest[0])
+    if verb in OF_ONE and len(rest) == 1 and rest[0].isascii() and not rest[0].startswith("-"):
+        body = getattr(import_module(f"fedtasks.cli.{OF_ONE[verb]}"), verb)
+        return partial(body, id=rest[0])
     return None

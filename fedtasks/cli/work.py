@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fedtasks.app.tasks import work
+from fedtasks.cli import taking
 from fedtasks.cli.base import Face, complete_ids, task_argument, token_option, verb
 from fedtasks.domain.status import STATUSES
 from fedtasks.views.text import safe
@@ -25,23 +26,9 @@ override_option = click.option("--override", metavar="REASON", help="As its lead
 @click.option("--takeover", is_flag=True, help="Also from somebody whose lease has expired; recorded as a handoff.")
 @reason_option
 @override_option
-def claim_command(
-    face: Face, id: str, exclusive: bool, offline: bool, takeover: bool, reason: str | None, override: str | None
-) -> None:
+def claim_command(face: Face, id: str, **given: Any) -> None:
     """Takes a task that nobody has, here or in any other clone; exit 5 when somebody has it."""
-    task = work.claim(
-        face.session,
-        id,
-        exclusive=exclusive,
-        override=override,
-        offline=offline,
-        takeover=takeover,
-        reason=reason,
-    )
-    claim = task.state.claim or {}
-    how = ", tentatively, until 'fedtasks sync' confirms it" if not claim.get("confirmed", True) else ""
-    how += f" until {claim['expires']} unless you go on" if "expires" in claim else ""
-    face.tell_task(task, f"{task.id} is yours{how}: {safe(task.state.title)}")
+    taking.claim(face, id, **given)
 
 
 @verb("heartbeat", "fedtasks heartbeat\nfedtasks heartbeat 7k3q2 --token 01KJ...")
@@ -183,7 +170,4 @@ def reopen_command(face: Face, id: str, reason: str | None) -> None:
 @token_option
 def status_command(face: Face, id: str, to: str | None, reason: str | None) -> None:
     """Says a task's status, or changes it."""
-    from fedtasks.app.tasks.audit import show
-
-    task = show(face.session, id) if to is None else work.set_status(face.session, id, to, reason)
-    face.tell_task(task, f"{task.id} is {task.state.status}: {safe(task.state.title)}")
+    taking.status(face, id, to, reason)

@@ -41,7 +41,7 @@ def find_cycles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
     """One circle for each knot of tasks that wait for each other (depth-first search, iterative)."""
     cycles: list[list[str]] = []
     done: set[str] = set()
-    for start in sorted(graph):
+    for start in sorted(id for id, others in graph.items() if others):
         if start in done:
             continue
         path: list[str] = []

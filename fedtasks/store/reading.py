@@ -37,11 +37,11 @@ def read_bytes(root: Path, path: str) -> bytes:
     Raises FileNotFoundError, and InvalidData for what is no plain file of the store: a directory, a pipe, a link that
     leads out of it, more than 50 MB.
     """
-    full = root / path
+    full = f"{root}/{path}"
     try:
-        descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor, linked = _open(full)
     except FileNotFoundError as found:
-        if full.is_symlink():
+        if (root / path).is_symlink():
             raise InvalidData(path, "a link that leads nowhere", hint="put the file itself there") from found
         raise
     except OSError as found:
@@ -49,18 +49,28 @@ def read_bytes(root: Path, path: str) -> bytes:
             raise InvalidData(path, "not a regular file", hint="move it out of the store") from found
         raise
     try:
-        _require_plain(root, path, os.fstat(descriptor))
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read()
+        _require_plain(root, path, os.fstat(descriptor), linked)
+        with open(descriptor, "rb", buffering=0, closefd=False) as file:
+            return file.readall()
     finally:
         os.close(descriptor)
 
 
-def _require_plain(root: Path, path: str, status: os.stat_result) -> None:
-    full = root / path
+def _open(full: str) -> tuple[int, bool]:
+    """A descriptor of a file, and whether its name is a link."""
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        return os.open(full, flags | os.O_NOFOLLOW), False
+    except OSError as found:
+        if found.errno != errno.ELOOP:
+            raise
+    return os.open(full, flags), True
+
+
+def _require_plain(root: Path, path: str, status: os.stat_result, linked: bool) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise InvalidData(path, "not a regular file", hint="move it out of the store")
-    if full.is_symlink() and not is_below(full, root):
+    if linked and not is_below(root / path, root):
         raise InvalidData(path, "a link that leads out of the store", hint="put the file itself there")
     if status.st_size > LARGEST:
         raise InvalidData(path, f"larger than {LARGEST // 1024**2} MB")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +24,7 @@ def schema_text(kind: str) -> str:
 
 
 class _Validator(Protocol):
+    def is_valid(self, instance: Any) -> bool: ...
     def iter_errors(self, instance: Any) -> Any: ...
 
 
@@ -29,8 +32,17 @@ QUICK = frozenset(KINDS) - {"config"}
 """Kinds that are loaded from JSON; YAML has values that a schema has no word for."""
 
 
+def expect_many() -> None:
+    """Loads the compiled validator where it is installed, which a few values are not worth."""
+    with suppress(ImportError):
+        import jsonschema_rs  # noqa: F401
+
+
 @cache
 def _accepts(kind: str) -> Callable[[Any], bool]:
+    if "jsonschema_rs" in sys.modules:
+        accepts: Callable[[Any], bool] = _validator(kind).is_valid
+        return accepts
     from fedtasks.store.accepting import quick
 
     return quick(json.loads(schema_text(kind)))

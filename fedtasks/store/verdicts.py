@@ -64,6 +64,6 @@ class Verdicts:
         connection.execute("CREATE TABLE IF NOT EXISTS verdict (key BLOB PRIMARY KEY, text TEXT) WITHOUT ROWID")
         if connection.execute("SELECT count(*) FROM verdict").fetchone()[0] > 2 * files + SOME:
             connection.execute("DELETE FROM verdict")
-        connection.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?)", fresh.items())
+        connection.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?)", sorted(fresh.items()))
         connection.execute("COMMIT")
         connection.close()

@@ -280,7 +280,7 @@ def spoilt(draw: st.DrawFn, whole: st.SearchStrategy[Any]) -> dict[str, Any]:
         elif action == "double" and isinstance(holder, list):
             holder.append(copy.deepcopy(holder[last]))
         else:
-            holder[last] = draw(json_values if action == "set" else st.sampled_from(ODD))
+            holder[last] = copy.deepcopy(draw(json_values if action == "set" else st.sampled_from(ODD)))
         if not raw:
             break
     return raw

@@ -18,6 +18,7 @@ from fedtasks.policy.gates import find_cycles
 from fedtasks.store.config import read_config
 from fedtasks.store.layout import task_path
 from fedtasks.store.listing import paths_of
+from fedtasks.store.schemas import expect_many
 from fedtasks.store.verdicts import Verdicts
 
 AT_ONCE = 500
@@ -100,16 +101,19 @@ def _judged(root: Path, chunks: list[list[str]], cache: Path | None, is_large: b
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_all_start_methods, get_context
 
+    expect_many()
     way = "fork" if "fork" in get_all_start_methods() else "spawn"
-    with ProcessPoolExecutor(min(processors, 8), get_context(way), _ignore_interrupts) as pool:
+    with ProcessPoolExecutor(min(processors, 8), get_context(way), _begin_work) as pool:
         yield from pool.map(_judge_chunk, work)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C is for the process that waits."""
+def _begin_work() -> None:
+    """Ctrl-C is for the process that waits; what a file leaves behind holds no circles to look for."""
+    import gc
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
 
 
 def _judge_chunk(work: tuple[Path, list[str], Path | None]) -> Judged:

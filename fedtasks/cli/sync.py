@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from fedtasks.app.session import Session
-from fedtasks.app.sharing.sync import Synced, sync
+from fedtasks.app.sharing.exchange import Synced
+from fedtasks.app.sharing.sync import sync
 from fedtasks.cli.base import Face, verb
 from fedtasks.domain.status import OPEN
 from fedtasks.errors import FedtasksError

@@ -1,5 +1,5 @@
 #!/bin/sh
-# fedtasks hook 4: @NAME@
+# fedtasks hook 5: @NAME@
 # Made by 'fedtasks hooks install'; 'fedtasks hooks uninstall' puts back what stood here (*.fedtasks-kept).
 # It never fails git for want of fedtasks, and what can wait is done after git has gone on.
 name=@NAME@
@@ -80,19 +80,25 @@ state=$common/fedtasks/hooks
 if [ ! -d "$state" ] || [ -f fedtasks.yaml ]; then exit "$status"; fi
 
 #[ pre-commit prepare-commit-msg commit-msg post-commit
-# Reads what was last computed for this person; fails where the store, the members or the settings are newer.
+# Takes in what was last computed for this person ('read' would read it byte by byte); fails where the store, the members
+# or the settings are newer.
 is_fresh() {
-  {
-    IFS= read -r version && IFS= read -r who && IFS= read -r email &&
-      IFS= read -r store && IFS= read -r actor && IFS= read -r guards && IFS= read -r tells &&
-      IFS= read -r mark
-  } 2>/dev/null <"$state/summary" || return 1
-  [ "$version" = 2 ] && [ "$who" = "${FEDTASKS_STORE-}|${FEDTASKS_ACTOR-}" ] &&
+  version=
+  [ -f "$state/summary.sh" ] && command . "$state/summary.sh" 2>/dev/null || return 1
+  [ "$version" = 3 ] && [ "$who" = "${FEDTASKS_STORE-}|${FEDTASKS_ACTOR-}" ] &&
     [ "${GIT_AUTHOR_EMAIL-$email}" = "$email" ] || return 1
   for path in "$store/tasks" "$store/members" "$store/fedtasks.yaml" "$common/config" "${HOME:-/}/.gitconfig"; do
-    [ "$path" -nt "$state/summary" ] && return 1
+    [ "$path" -nt "$state/summary.sh" ] && return 1
   done
   [ -d "$store/tasks" ]
+}
+
+#]
+#[ pre-commit post-commit
+# What this very 'git commit' is known by: its process, and the time that it gives its commit.
+this_commit() {
+  commit="$PPID ${GIT_AUTHOR_DATE-} $mark"
+  [ -n "${GIT_AUTHOR_DATE-}" ]
 }
 
 #]
@@ -177,7 +183,8 @@ in_hand() {
 #]
 #[ pre-commit
 # Whether what is staged surely meets no file that somebody else's active task is editing; $guards has the folders at
-# the top in which those are.
+# the top in which those are, $tells those of all files of which somebody is told. Where none of those is met either,
+# the post-commit hook finds that in 'clear'.
 is_clear() {
   is_fresh || return 1
   [ -n "$guards" ] || return 0
@@ -188,13 +195,18 @@ is_clear() {
   near=
   for path in $staged; do
     case $path in \"* | *[!\ -~]*) return 1 ;; esac
-    case " $guards " in *" ${path%%/*} "* | *' * '*) near=yes ;; esac
+    case " $guards $tells " in *" ${path%%/*} "* | *' * '*) near=yes ;; esac
   done
-  [ -n "$near" ] || return 0
-  . "$state/guarded" 2>/dev/null && [ "$guarded_for" = "$mark" ] || return 1
-  for path in $staged; do
-    fedtasks_guarded "$path" && return 1
-  done
+  if [ -n "$near" ]; then
+    [ -f "$state/guarded" ] && command . "$state/guarded" 2>/dev/null && [ "$guarded_for" = "$mark" ] || return 1
+    for path in $staged; do
+      fedtasks_guarded "$path" && return 1
+    done
+    for path in $staged; do
+      fedtasks_told "$path" && return 0
+    done
+  fi
+  this_commit && echo "$commit" >"$state/clear"
   return 0
 }
 
@@ -207,16 +219,22 @@ case ${2-} in merge | squash) exit 0 ;; esac
 in_hand && git interpret-trailers --in-place --if-exists doNothing --trailer "Task: $task" "$1" 2>/dev/null
 #]
 #[ commit-msg
-only=
-while IFS= read -r line; do
-  case $line in
-    *'>8 -'*) break ;;
-    '#'* | '') ;;
-    'Task: '*) only=${line#Task: } ;;
-    *) only=; break ;;
-  esac
-done <"$1"
-if [ -n "$only" ] && in_hand && [ "$only" = "$task" ]; then
+# Whether the message is the trailer of the task in hand, and nothing else.
+is_empty() {
+  in_hand || return 1
+  only=
+  while IFS= read -r line; do
+    case $line in
+      *'>8 -'*) break ;;
+      '#'* | '') ;;
+      'Task: '*) only=${line#Task: } ;;
+      *) return 1 ;;
+    esac
+  done <"$1"
+  [ "$only" = "$task" ]
+}
+
+if is_empty "$1"; then
   echo "fedtasks: the message is empty but for the task in hand, so nothing is committed" >&2
   exit 1
 fi
@@ -225,12 +243,20 @@ fi
 ask pre-push "$@"
 #]
 #[ post-commit
-# Whether nobody has to be told of this commit and no task is closed by it; then it is only remembered as seen.
+# Whether the pre-commit hook of this commit has found that it meets no file of which somebody is told.
+was_clear() {
+  this_commit && IFS= read -r line <"$state/clear" && [ "$line" = "$commit" ]
+}
+
+# Whether nobody has to be told of this commit, no task is closed by it and no lease renewed; then it is only remembered
+# as seen.
 is_quiet() {
-  is_fresh && [ -z "$tells" ] || return 1
+  is_fresh || return 1
+  [ -z "$tells" ] || was_clear || return 1
   for path in "$state"/pending/*; do [ -e "$path" ] && return 1; done
   while IFS= read -r line; do
     case $line in [Cc][Ll][Oo][Ss][Ee][Ss]:* | [Ff][Ii][Xx][Ee][Ss]:*) return 1 ;; esac
+    case $line in [Tt][Aa][Ss][Kk]:*) for task in $leased; do case $line in *"$task"*) return 1 ;; esac done ;; esac
   done <"$git_dir/COMMIT_EDITMSG"
   read_head && echo "$oid" >>"$state/seen"
 }

@@ -13,7 +13,7 @@ from fedtasks.errors import OutOfReach
 from fedtasks.git.repository import BRANCH
 from fedtasks.git.run import Git, GitFailed
 
-VERSION = 4
+VERSION = 5
 CLIENT = (
     "pre-commit", "prepare-commit-msg", "commit-msg", "post-commit",
     "post-merge", "post-rewrite", "post-checkout", "pre-push",

@@ -184,6 +184,11 @@ def delegated(index: Index) -> Iterator[str]:
     return _texts(index, "SELECT id, archived, public FROM task WHERE instr(marks, 'delegated') ORDER BY id")
 
 
+def leased_by(index: Index, who: str) -> list[str]:
+    """The ids of the active tasks that a member has under a lease."""
+    return [id for id, _ in index.all(f"SELECT id, expires FROM task WHERE {LEASED} AND assignee = ?", (*ACTIVE, who))]
+
+
 def overdue(index: Index, today: str) -> list[tuple[str, str]]:
     """The unfinished tasks whose day has passed: id and day, the longest overdue first."""
     sql = "SELECT id, due FROM task WHERE due < ? AND archived IS NULL AND status NOT IN (?, ?) ORDER BY due, id"

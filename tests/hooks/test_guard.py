@@ -117,7 +117,18 @@ def test_the_shell_alone_answers_once_it_knows(alone: Person, tmp_path: Path) ->
     log.write_text("")
     alone.write("free.txt")
     assert try_commit(alone).code == 0
-    assert "pre-commit" not in log.read_text()
+    state = alone.project / ".git/fedtasks/hooks"
+    assert (state / "seen").read_text().split()[-1] == alone.git("rev-parse", "HEAD")
+    assert not any((state / "pending").iterdir()) and log.read_text() == "", "others are told, but not of this file"
+    alone.write("free.txt")
+    ben = {"FEDTASKS_ACTOR": "ben"}
+    assert alone.world.git_result("commit", "-q", "-m", "", cwd=alone.project, env=ben).code == 1
+    assert (state / "clear").read_text(), "what was clear was given up"
+    alone.write("src/a b.py")
+    assert try_commit(alone, "--no-verify").code == 0
+    assert [alone.git("rev-parse", "HEAD")] in alone.told()
+    settle(alone.world)
+    alone.world.ft("hooks", "run", who="ben")
     alone.write("src/a b.py")
     assert "ada is editing src/a b.py" in try_commit(alone).err
     alone.write("häuser/am see.md")

@@ -1,11 +1,11 @@
-"""What the hooks need to answer the usual case in the shell alone: `summary` and `guarded` beside their state."""
+"""What the hooks need to answer the usual case in the shell alone: `summary.sh` and `guarded` beside their state."""
 
 from __future__ import annotations
 
 import os
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from fedtasks.app.session import Session
 from fedtasks.policy.globs import DEEP, Chars, Glob, Segment
 from fedtasks.policy.matching import entries
 from fedtasks.store.layout import CONFIG, MEMBERS, TASKS
+from fedtasks.store.query import leased_by
 
-VERSION = "2"
+SUMMARY = "summary.sh"
+VERSION = "3"
 SETTLED_NS = 2_000_000_000
 """A change may have the same time as the one before it, where seconds are counted: it has to be older than that when
 reading begins."""
@@ -27,7 +29,8 @@ PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def write_summary(session: Session, place: HookPlace) -> None:
-    """Notes for the actor at hand whether others edit files here, which, and whether anybody is to be told of commits.
+    """Notes for the actor at hand in which folders others edit files, in which files are of which anybody is told, and
+    of which tasks a commit renews the lease.
 
     It is as old as the youngest file that it was made from: whatever changes there later is younger, and makes the
     hooks ask again. While those are still warm there is none.
@@ -36,20 +39,22 @@ def write_summary(session: Session, place: HookPlace) -> None:
     begun = session.context.clock()
     made_from = max(_mtimes(_sources(session, place)), default=0)
     if begun - made_from < SETTLED_NS:
-        (state.folder / "summary").unlink(missing_ok=True)
+        (state.folder / SUMMARY).unlink(missing_ok=True)
         return
     others, me = others_tasks(session), session.actor.name
     members = session.members
-    tells = any(set(audience(task, members)) - {me} for task in active_tasks(session).values())
-    patterns = _patterns(Code(place.git, session, others))
-    guards = "" if session.config.guard.get("mode") == OFF else " ".join(sorted({*map(_top, patterns)}))
+    told = {id: task for id, task in active_tasks(session).items() if set(audience(task, members)) - {me}}
+    guarded, watched = (_patterns(Code(place.git, session, tasks)) for tasks in (others, told))
+    guards = "" if session.config.guard.get("mode") == OFF else _tops(guarded)
+    tells, leased = _tops(watched), " ".join(leased_by(session.index(), me))
     who = "|".join(environ.get(name, "") for name in ("FEDTASKS_STORE", "FEDTASKS_ACTOR"))
     email = environ.get("GIT_AUTHOR_EMAIL") or session.git_config.get("user.email", "")
     mark = f"{me} {made_from} {session.context.pid}"
-    lines = [VERSION, who, email, str(session.root), me, guards, "tells" if tells else "", mark]
-    if any("\n" in line for line in lines):
-        return
-    for name, text in (("guarded", guard_function(patterns, mark)), ("summary", "".join(f"{one}\n" for one in lines))):
+    known = {"version": VERSION, "who": who, "email": email, "store": str(session.root), "actor": me,
+             "guards": guards, "tells": tells, "leased": leased, "mark": mark}  # fmt: skip
+    functions = guard_functions({"guarded": guarded, "told": watched}, mark)
+    values = "".join(f"{name}={shlex.quote(value)}\n" for name, value in known.items())
+    for name, text in (("guarded", functions), (SUMMARY, values)):
         temporary = state.folder / f".{name}.{session.context.pid}"
         temporary.write_bytes(text.encode("utf-8", "surrogateescape"))
         os.utime(temporary, ns=(made_from, made_from))
@@ -75,12 +80,18 @@ def _patterns(code: Code) -> list[str]:
     return ["*"] if globs and (code.prefix or len(globs) > MOST_PATTERNS) else sorted(map(shell_pattern, globs))
 
 
-def guard_function(patterns: Iterable[str], mark: str) -> str:
-    """A shell function that answers 0 for the paths that fit, and for what stands below them; `mark` says which
-    summary it goes with."""
-    cases = "".join(f"    {pattern} | {pattern}/*) return 0 ;;\n" for pattern in patterns)
-    begin = f"guarded_for={shlex.quote(mark)}\nfedtasks_guarded() {{\n"
-    return f"{begin}  case $1 in\n{cases}  esac\n  return 1\n}}\n"
+def guard_functions(patterns: Mapping[str, Iterable[str]], mark: str) -> str:
+    """Shell functions `fedtasks_NAME`, each of which answers 0 for the paths that fit its patterns, and for what stands
+    below them; `mark` says which summary they go with."""
+    made = [f"guarded_for={shlex.quote(mark)}\n"]
+    for name, wanted in patterns.items():
+        cases = "".join(f"    {pattern} | {pattern}/*) return 0 ;;\n" for pattern in wanted)
+        made.append(f"fedtasks_{name}() {{\n  case $1 in\n{cases}  esac\n  return 1\n}}\n")
+    return "".join(made)
+
+
+def _tops(patterns: Iterable[str]) -> str:
+    return " ".join(sorted({*map(_top, patterns)}))
 
 
 def _top(pattern: str) -> str:

@@ -107,17 +107,23 @@ def release(session: Session, given: str, reason: str | None = None) -> Task:
 
 
 def assign(session: Session, given: str, who: str | None, reason: str | None = None) -> Task:
-    """Names the assignee, None for nobody, or the team whose members may claim it."""
+    """Names the assignee, None for nobody, or the team whose members may claim it.
+
+    What was in hand and becomes nobody's, or a team's, is given back first: else it would wait for nobody, in progress.
+    """
     is_team = any(member.name == who and member.kind == TEAM for member in session.members)
-
-    def decide(task: Task) -> tuple[str, dict[str, Any]]:
-        owner = {"assignee": None, "team": who} if is_team else {"assignee": who}
-        if who is None and task.state.team is not None:
-            owner["team"] = None
-        return kinds.ASSIGNED, owner | _said(reason)
-
+    owner = {"assignee": None, "team": who} if is_team else {"assignee": who}
     verb, note = ("assign", f" to {who}") if who else ("unassign", "")
-    return _noted(session, change_task(session, given, decide, verb, note))
+    with writing(session) as change:
+        before = after = change.task(given)
+        if owner["assignee"] is None and before.state.status in (IN_PROGRESS, BLOCKED):
+            after = change.make(before, kinds.RELEASED, _said(reason))
+        if who is None and after.state.team is not None:
+            owner["team"] = None
+        if after is before or "team" in owner:
+            after = change.make(after, kinds.ASSIGNED, owner | _said(reason))
+        change.describe(verb, after, note)
+    return _noted(session, after)
 
 
 def block(session: Session, given: str, *, reason: str | None, by: str | None) -> Task:

@@ -74,7 +74,7 @@ def test_a_rejection_comes_back_and_another_instance_may_be_asked(fed: Any) -> N
     assert (rejected["status"], rejected["reason"]) == ("rejected", "no time")
     for words in (("accept", id), ("reject", id, "--reason", "x"), ("complete", id)):
         error = fed.site.fails(4, "delegation", *words)
-        assert "is rejected and cannot" in error["message"], words
+        assert "is rejected " in error["message"], words
     fed.hq.ok("sync")
     assert fed.hq.show(top)["delegations"][0]["reason"] == "no time"
     assert [(one["by"], one["task"]) for one in fed.hq.ok("inbox")["notices"]] == [("sam", top)]

@@ -92,7 +92,9 @@ def test_assign_and_take_back(world: Any) -> None:
     assert world.ids("--assignee", "baby") == [id]
     assert world.fails(5, "claim", id, who="ben")["holder"] == "baby"
     assert world.ok("start", id, who="baby")["task"]["status"] == "in_progress"
-    assert world.ok("assign", id, "--nobody")["task"]["assignee"] is None
+    freed = world.ok("assign", id, "--nobody")["task"]
+    assert (freed["assignee"], freed["status"]) == (None, "pending") and "claim" not in freed
+    assert [task["id"] for task in world.ok("ready")["tasks"]] == [id]
     assert world.fails(2, "assign", id)["code"] == "usage"
     assert world.fails(2, "assign", id, "baby", "--nobody")["code"] == "usage"
     assert world.fails(2, "assign", id, "a/b")["code"] == "usage"

@@ -24,6 +24,9 @@ def test_a_team_is_assigned_and_one_of_it_claims(git_world: Any) -> None:
     assert "an admin" in git_world.fails(4, "claim", id, who="dora")["reason"]
     git_world.ok("claim", id, who="cleo")
     git_world.fails(5, "claim", id, who="ben")
+    git_world.ok("assign", id, "backend")
+    assert git_world.show(id)["status"] == "pending"
+    git_world.ok("claim", id, who="cleo")
     git_world.ok("release", id, who="cleo")
     git_world.fails(4, "claim", id, who="dora")
     git_world.ok("assign", id, "dora")

@@ -95,16 +95,13 @@ class Create:
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
-    """A task follows its item; `changes` maps fields to (old, new)."""
-
-    action: ClassVar[str] = "update"
-    word: ClassVar[str] = "updated"
+class _Follow:
     task: str
     line: int
     title: str
     changes: Changes
     events: Events
+    action: ClassVar[str]
 
     def to_json(self) -> dict[str, Json]:
         """The action as `--json` shows it."""
@@ -112,20 +109,19 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class Update(_Follow):
+    """A task follows its item; `changes` maps fields to (old, new)."""
+
+    action: ClassVar[str] = "update"
+    word: ClassVar[str] = "updated"
+
+
+@dataclass(frozen=True, slots=True)
+class Return(_Follow):
     """An item came back whose task a parse had cancelled: pending again, with what else has changed."""
 
     action: ClassVar[str] = "return"
     word: ClassVar[str] = "returned"
-    task: str
-    line: int
-    title: str
-    changes: Changes
-    events: Events
-
-    def to_json(self) -> dict[str, Json]:
-        """The action as `--json` shows it."""
-        return _head(self) | {"changes": _changes(self.changes)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,8 @@ def test_no_child_process_inherits_the_lock(root: Path) -> None:
     with StoreLock(root, 0.0, ME):
         child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
     try:
-        with StoreLock(root, 0.0, ME):
-            pass
+        again = StoreLock(root, 0.0, ME)
+        with again:
+            again.prove()
     finally:
-        child.communicate(b"")
+        assert child.communicate(b"") == (None, None)

@@ -103,6 +103,28 @@ def what_was_told(notices: Iterable[Notice], rewritten: Collection[str], unshare
     return told
 
 
+def told_twice(notices: Iterable[Notice]) -> list[tuple[Notice, Notice | None]]:
+    """The unread notices of one member that name commits which an earlier notice names for the same tasks, each with
+    what stands in its place: without those commits, None where it has no others.
+
+    Two machines that pull different ranges before they sync make such notices. It is the same on every machine: the
+    earliest by time and id keeps a commit, read or not. Summaries, which tell of more than they name, are left alone.
+    """
+    named: dict[str, set[str]] = {}
+    found: list[tuple[Notice, Notice | None]] = []
+    for notice in sorted(notices, key=lambda notice: (notice.at, notice.id)):
+        if notice.kind != KIND or "count" in notice.data:
+            continue
+        commits = notice.data.get("commits") or ()
+        left = [one for one in commits if not {*one["tasks"]} <= named.get(str(one["id"]), set())]
+        if notice.read_at is None and len(left) < len(commits):
+            titles = {str(notice.task): {"title": notice.title}}
+            found.append((notice, commit_notice(notice.to, left, titles, notice.at) if left else None))
+        for one in commits:
+            named.setdefault(str(one["id"]), set()).update(one["tasks"])
+    return found
+
+
 def commit_notice(
     to: str, commits: Sequence[Mapping[str, Json]], tasks: Mapping[str, Mapping[str, Json]], now: str
 ) -> Notice:

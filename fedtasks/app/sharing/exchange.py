@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from fedtasks.app.notices.doubled import tell_once
 from fedtasks.app.notices.overruled import tell_overruled
 from fedtasks.app.sharing.bringing import Brought, bring, take_in
 from fedtasks.app.sharing.clone import Clone
@@ -102,8 +103,11 @@ class Exchange:
         if head == theirs:
             return
         self.done.pulled += counts(self.clone.git, head, theirs)[1]
-        self._collect(bring(self.clone, theirs))
+        brought = bring(self.clone, theirs)
+        self._collect(brought)
         note(self.clone.session, self.done.tasks.values())
+        if brought.merged:
+            tell_once(self.clone.session, brought.moves)
 
     def _collect(self, brought: Brought) -> None:
         self.done.notes += brought.notes

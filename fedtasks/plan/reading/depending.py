@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
-from fedtasks.plan.reading.words import alternatives, fold, words
+from fedtasks.plan.reading.words import alternatives, fold, may_hold, words
 
 NAMED = (
     r"(?!(?P<twin>[A-Za-z]{1,10})\d[\d.]*-(?P=twin)\d)[A-Za-z][A-Za-z0-9]{0,9}(?:-[A-Za-z][A-Za-z0-9]{0,9})?-[A-Za-z]{0,2}\d+(?:\.\d+)*[a-z]?"
@@ -47,7 +47,15 @@ def references(text: str) -> list[str]:
     """The ids and numbers behind `depends on` and its kin, ranges expanded."""
     if len(text) > LONGEST:
         return []
-    return [name for found in _depends().finditer(text) for name in _listed(text, found.end())[0]]
+    return [name for found in _depending(text) for name in _listed(text, found.end())[0]]
+
+
+def _depending(text: str) -> Iterable[re.Match[str]]:
+    return _depends().finditer(text) if "<-" in text or may_hold(text, "fields.depends") else ()
+
+
+def _preceding(text: str) -> Iterable[re.Match[str]]:
+    return _before().finditer(text) if "->" in text or "=>" in text or may_hold(text, "small.before") else ()
 
 
 def column_references(text: str) -> list[str]:
@@ -71,9 +79,9 @@ def statements(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
     for line in lines:
         if len(line) > LONGEST or not TWICE.search(line):
             continue
-        for verb in _depends().finditer(line):
+        for verb in _depending(line):
             yield from _pairs(_before_verb(line, verb.start()), _listed(line, verb.end()))
-        for verb in _before().finditer(line):
+        for verb in _preceding(line):
             yield from _pairs(_listed(line, verb.end()), _before_verb(line, verb.start()))
 
 

@@ -13,6 +13,7 @@ from fedtasks.plan.reading.words import any_in, fold
 BOX = re.compile(r"\[[ \t\u00a0]{0,3}([xX/~✓✔!>-]?)[ \t\u00a0]{0,3}\]\\?(\*?)(?=[\s*]|$)")
 BALLOT = re.compile("(?P<open>[\u2610\u2b1c\u25a1\U0001f532])|(?P<done>[\u2611\u2612\U0001f5f9])")
 WRAP = re.compile(r"\*\*|__|~~|\*(?!\s)")
+WRAPPING = frozenset("*_~")
 MARKERS = {
     **dict.fromkeys(("NEW", "CREATE", "ADD", "NEW FILE"), "new"),
     **dict.fromkeys(("MODIFY", "UPDATE", "MODIFIED", "EDIT", "CHANGE"), "modify"),
@@ -80,7 +81,7 @@ def _cut(text: str, opening: str, length: int) -> str:
 
 
 def _opening(text: str) -> tuple[str, str]:
-    found = WRAP.match(text)
+    found = WRAP.match(text) if text[:1] in WRAPPING else None
     return (found[0], text[found.end() :]) if found else ("", text)
 
 
@@ -151,7 +152,7 @@ def _peel_label(head: Head, heading: bool, series: frozenset[str] | None) -> Hea
 
 def _peel_tag(head: Head, heading: bool, series: frozenset[str] | None) -> Head | None:
     opening, inner = _opening(head.rest)
-    found = TAG.match(inner)
+    found = TAG.match(inner) if inner[:1] == "[" else None
     if found is None or not inner[found.end() :].strip():
         return None
     firm = head.label is not None and head.label.kind in (LabelKind.ID, LabelKind.TASK)
@@ -170,7 +171,7 @@ def _is_name(opening: str, rest: str, tag: str) -> bool:
 
 
 def _peel_comment(head: Head, heading: bool, series: frozenset[str] | None) -> Head | None:
-    found = COMMENT.match(head.rest)
+    found = COMMENT.match(head.rest) if head.rest[:1] == "<" else None
     return replace(head, rest=head.rest[found.end() :]) if found else None
 
 

@@ -39,7 +39,9 @@ class Link:
 
 def links(text: str) -> list[Link]:
     """All links of a line, targets up to the closing parenthesis that balances the opening one."""
-    found, at = [], 0
+    found, at = list[Link](), 0
+    if "](" not in text:
+        return found
     while head := LINK_HEAD.search(text, at):
         end = _closing(text, head.end())
         if end < 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from fedtasks.plan.reading.words import UNSPACED, alternatives, any_in, fold
+from fedtasks.plan.reading.words import UNSPACED, alternatives, any_in, fold, may_open
 
 NUMERAL = (
     r"\d{1,4}(?:\.\d{1,4})*[a-z]?(?:\s*[-–~+&]\s*\d{1,4})?(?![\w])|\d{1,4}(?=[^\W\d_a-zA-Z])"
@@ -79,11 +79,11 @@ def read_label(text: str, *, heading: bool) -> Label | None:
 
 def _worded_label(text: str) -> Label | None:
     for kind in (LabelKind.TASK, LabelKind.PHASE):
-        found = _worded(kind).match(text)
+        found = _worded(kind).match(text) if may_open(text, f"labels.{kind}") else None
         if found and _is_apart(found):
             number = found["num"] or found["letter"] or found["cn"] or found["id"]
             return Label(kind, number, found.end(), found["id"])
-    for kind in (LabelKind.PHASE, LabelKind.TASK):
+    for kind in (LabelKind.PHASE, LabelKind.TASK) if text[:1].isdecimal() else ():
         found = _reversed(kind).match(text)
         if found:
             return Label(kind, found["num"], found.end())

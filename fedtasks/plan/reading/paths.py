@@ -94,13 +94,15 @@ def paths_in(text: str) -> list[tuple[int, str]]:
         if path and is_path(path):
             found.append((link.start, path))
         rest = rest[: link.start] + " " * (link.end - link.start) + rest[link.end :]
-    for code in CODE.finditer(rest):
+    for code in CODE.finditer(rest) if "`" in rest else ():
         inner = code[2].strip()
         pieces = [inner] if is_path(inner) else [word for word in re.split(r"[\s,]+|->|→", inner) if is_path(word)]
         if (len(pieces) == 1 and pieces[0] == inner) or (pieces and not re.search(r"[()=;{}]", inner) and _only(inner)):
             found += [(code.start(), clean_path(piece)) for piece in pieces]
         rest = rest[: code.start()] + " " * (code.end() - code.start()) + rest[code.end() :]
-    found += [(bare.start(), clean_path(bare[0])) for bare in _patterns().bare.finditer(rest) if is_path(bare[0])]
+    if "." in rest or "/" in rest or any(name in rest for name in words().plain["paths.names"]):
+        bares = _patterns().bare.finditer(rest)
+        found += [(bare.start(), clean_path(bare[0])) for bare in bares if is_path(bare[0])]
     return sorted(found)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from fedtasks.plan.reading.inline import EMOJI, plain
-from fedtasks.plan.reading.words import UNSPACED, fold, words
+from fedtasks.plan.reading.words import UNSPACED, fold, least, words
 
 BOXES = {
     " ": "pending", "x": "done", "X": "done", "✓": "done", "✔": "done", "/": "in_progress", "~": "in_progress",
@@ -137,7 +137,7 @@ def colours_levels(text: str) -> bool:
 def stated_priority(text: str) -> str | None:
     """What a heading states: `(Priority: HIGH)`, `[High priority]`, `High Priority`."""
     folded = fold(EMOJI.sub(" ", plain(text)))
-    near = _near_priority().search(folded)
+    near = _near_priority().search(folded) if any(word in folded for word in _priority_words()) else None
     if near:
         return near.lastgroup
     for aside in ASIDE.findall(folded):
@@ -145,6 +145,11 @@ def stated_priority(text: str) -> str | None:
         if found and len(aside.split()) <= 2:
             return found
     return None
+
+
+@cache
+def _priority_words() -> tuple[str, ...]:
+    return least(words().lists["fields.priority"])
 
 
 @cache

@@ -22,6 +22,8 @@ COMMIT = re.compile(r"\s+[\[(]?([0-9a-f]{7,10})[\])]?$")
 WRAPPED = re.compile(r"\[([^\[\]]+)\]")
 OWNER = re.compile(r"\s*(?:\((?<![\w.`/])@\w[\w.-]*\)|(?<![\w.`/(\[])@\w[\w-]*(?:\.[\w-]+)*(?![\w/-]))")
 DATE = re.compile(r"\s*[(\[]?(?:📅|🗓️?|⏰)?\s*\b(?:\d{4}-\d{2}-\d{2}|\d{2}\.\d{2}\.\d{4})\b[)\]]?")
+DATED = re.compile(r"\d\d[-.]\d\d")
+"""What each `DATE` holds."""
 LONGEST = 1000
 
 
@@ -33,7 +35,8 @@ def title_of(head: Head, form: Form) -> str:
         text = _unworded(text)
     if form in (Form.ITEM, Form.ROW):
         text = _bold_lead(text)
-        text = _fields(DATE.sub("", OWNER.sub("", text)).strip()).strip()
+        text = OWNER.sub("", text) if "@" in text else text
+        text = _fields((DATE.sub("", text) if DATED.search(text) else text).strip()).strip()
     elif form is Form.LEAD and (lead := BOLD.match(text)):
         text = lead[2]
     title = _without_signs(without_signed_word(plain(text))).strip()

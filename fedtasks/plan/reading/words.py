@@ -63,6 +63,50 @@ def alternatives(*names: str) -> str:
     return "|".join(re.escape(word) for word in sorted(every, key=lambda word: (-len(word), word)))
 
 
+ASCII_CASES = str.maketrans({"\u0131": "i", "\u0130": "i", "\u017f": "s", "\u212a": "k"})
+"""Letters that a regular expression without case takes for ASCII ones."""
+
+
+@cache
+def _needles(*names: str) -> tuple[str, ...]:
+    every = {
+        form.translate(ASCII_CASES).lower()
+        for name in names
+        for word in words().plain[name]
+        for form in (word, fold(word))
+    }
+    return least(word for word in every if word.isascii())
+
+
+def least(some: Iterable[str]) -> tuple[str, ...]:
+    """Some words without those that hold another one of them."""
+    found: list[str] = []
+    for word in sorted(some, key=len):
+        if not any(shorter in word for shorter in found):
+            found.append(word)
+    return tuple(found)
+
+
+def may_hold(text: str, *names: str) -> bool:
+    """Whether a text could hold one of `alternatives`, in any case; soon said of one that does not, in ASCII."""
+    if not text.isascii():
+        return True
+    low = text.lower()
+    return any(needle in low for needle in _needles(*names))
+
+
+@cache
+def _initials(name: str) -> frozenset[str]:
+    return frozenset(
+        form.translate(ASCII_CASES).lower()[:1] for word in words().plain[name] for form in (word, fold(word))
+    )
+
+
+def may_open(text: str, name: str) -> bool:
+    """Whether a text could begin with one of `alternatives`, in any case."""
+    return not text[:1].isascii() or text[:1].lower() in _initials(name)
+
+
 @cache
 def phrases(name: str) -> Mapping[tuple[str, ...], str]:
     """The phrases of a list by their tokens."""

@@ -20,7 +20,7 @@ from typing import Any
 import anyio
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
-from run import command, fill
+from run import fill
 
 from fedtasks.mcp.prompts import PROMPTS, prompt_text
 from fedtasks.mcp.server import INSTRUCTIONS, tool_list
@@ -39,6 +39,11 @@ def main() -> None:
         weigh(Path(base) / "small")
         for size in map(int, options.sizes.split(",")):
             anyio.run(measure, Path(base) / str(size), size, options.rounds)
+
+
+def command(environ: dict[str, str], cwd: Path, *words: str) -> None:
+    """Runs one command; a failure ends the benchmark."""
+    subprocess.run([SCRIPT, *words], cwd=cwd, env=environ, check=True, capture_output=True)
 
 
 def store(base: Path, size: int) -> dict[str, str]:

@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fedtasks.domain import events as kinds
 from fedtasks.domain.canonical import dump_bytes
@@ -171,7 +171,7 @@ def history(number: int) -> list[Event]:
     """Ten events of a task that nobody has: created, then edited."""
     at = "2026-01-01T00:00:00Z"
     chance = number.to_bytes(9, "big")
-    data = {"title": f"Task number {number} of the benchmark", "lead": "ann", "priority": "medium"}
+    data: dict[str, Any] = {"title": f"Task number {number} of the benchmark", "lead": "ann", "priority": "medium"}
     data |= {"files": [{"path": f"src/module_{number}.py", "action": None}], "description": "Some words. " * 10}
     edits = [{"set": {"estimate": f"{turn}h"}} for turn in range(2, 11)]
     return [

@@ -100,10 +100,11 @@ def show(face: Face, id: str) -> None:
     path = str(face.session.root / place_of(task))
     commits = [commit.to_json() for commit in naming(face.session, task)]
     parts = parts_of(face.session, task)
-    below = parts_lines(parts.tasks, parts.progress.words(), parts.seconds) if parts else []
+    below = parts_lines(parts.tasks, parts.progress.words(), parts.seconds) if parts.tasks else []
+    below += [parts.remark] if parts.remark else []
     about = task_lines(row, path, face.session.context.now())
     lines = [*about, *below, *commit_lines(commits), "", *history_lines(entries)]
-    face.tell({"task": row, "history": entries, "commits": commits, **(parts.to_json() if parts else {})}, lines)
+    face.tell({"task": row, "history": entries, "commits": commits, **parts.to_json()}, lines)
 
 
 def _filter(face: Face, rest: dict[str, Any]) -> Filter:

@@ -92,11 +92,12 @@ def open_index(root: Path, cache: Path | None, now_ns: int, *, archive: bool = F
     return Index(_made(Source(root, cache, now_ns, archive)))
 
 
-def glance(source: Source, most: int, ask: Callable[[Index], T]) -> T | None:
-    """What the index answers about single tasks, which must not take longer the more tasks there are.
+def glance(source: Source, most: int, ask: Callable[[Index], T]) -> tuple[T | None, int | None]:
+    """What the index answers about single tasks, which must not take longer the more tasks there are; and when that
+    was so (Unix time in nanoseconds), where files have changed since, else None.
 
     In a store of at most `most` tasks it is as the files are now, in a larger one as it was last, not proven: what it
-    says of a task stands in that task's file. None where a large store has no index yet.
+    says of a task stands in that task's file. No answer, as of 0, where a large store has no index yet.
     """
     if source.cache is not None and (source.cache / INDEX).is_file():
         with suppress(sqlite3.Error, OSError, ValueError):
@@ -104,11 +105,17 @@ def glance(source: Source, most: int, ask: Callable[[Index], T]) -> T | None:
             row = tables.connection.execute(LENGTH, (TASKS,)).fetchone()
             if row and row[0] > 24 * most:
                 tables.proven = True
-                return ask(Index(tables))
+                return ask(Index(tables)), _last(source.root / TASKS, source.cache / INDEX)
     with suppress(FileNotFoundError):
         if len(os.listdir(source.root / TASKS)) > most:
-            return None
-    return ask(Index(_made(source)))
+            return None, 0
+    return ask(Index(_made(source))), None
+
+
+def _last(folder: Path, index: Path) -> int | None:
+    """When the index was written, if its folder has changed since: every change of a task replaces its file."""
+    written = index.stat().st_mtime_ns
+    return written if folder.stat().st_mtime_ns >= written else None
 
 
 def forget_index(cache: Path | None) -> None:

@@ -81,7 +81,8 @@ def _waiting(change: Change, task: Task) -> Iterator[Task]:
 
     session = change.session
     source = Source(session.root, cache_of(session.context, session.root), session.context.clock())
-    for id in glance(source, MOST_TASKS, lambda index: waiting_for(index, task.id)) or ():
+    ids, _ = glance(source, MOST_TASKS, lambda index: waiting_for(index, task.id))
+    for id in ids or ():
         other = change.look(id)
         if other is not None and task.id in other.state.depends_on and other.state.status not in FINISHED:
             yield other

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from fedtasks.domain.canonical import dump_bytes
+from fedtasks.domain.codec import task_to_json
+from fedtasks.domain.events import Event
+from fedtasks.domain.fold import fold
+from fedtasks.domain.ids import derived_task_id, derived_ulid
+
 
 def test_a_team_is_assigned_and_one_of_it_claims(git_world: Any) -> None:
     for name in ("ben", "cleo", "dora"):
@@ -172,3 +178,25 @@ def test_a_team_watches_and_reviews(git_world: Any) -> None:
     assert "its reviewers are ben" in git_world.fails(4, "review", "approve", id, who="cleo")["message"]
     git_world.ok("review", "approve", id, who="ben")
     git_world.ok("done", id)
+
+
+def test_in_a_large_store_show_says_when_it_may_not_know_all_parts(dir_world: Any) -> None:
+    world = dir_world
+    top = world.add("Release")
+    world.add("The manual", "--parent", top)
+    for number in range(2_000):
+        id = derived_task_id("task", "large", str(number))
+        event = Event(derived_ulid(number, "large"), 1, "2026-11-01T08:00:00Z", "ada", "created", {"title": "T"})
+        (world.root / "tasks" / f"{id}.json").write_bytes(dump_bytes(task_to_json(fold(id, (event,)))))
+
+    def shown() -> tuple[int, str | None, bool]:
+        answer, text = world.ok("show", top), world.ft("show", top).out
+        return len(answer.get("subtasks", ())), answer.get("subtasks_as_of"), "fedtasks list" in text
+
+    world.ok("list")
+    assert shown() == (1, None, False)
+    world.add("The API", "--parent", top)
+    count, since, said = shown()
+    assert (count, bool(since), said) == (1, True, True)
+    world.ok("list")
+    assert shown() == (2, None, False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import PACKAGE
 from tests.crowd import Crowd
-from tests.groups import adopt_orphans, wait_for_group
 
 HOLDER = """
 import os, sys
@@ -23,28 +24,6 @@ holder = {"host": "elsewhere", "pid": 4711, "actor": "baby", "since": "2026-01-2
 with StoreLock(Path(sys.argv[1]), 5.0, holder):
     print("held", flush=True)
     sys.stdin.read()
-"""
-
-VICTIM = """
-import os, signal, sys
-place, kind = int(sys.argv[1]), sys.argv[2]
-root = os.path.realpath(sys.argv[3])
-from fedtasks.cli.main import main
-import fedtasks.cli.boundary
-seen = [0]
-CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "subprocess.Popen"}
-def watch(event, arguments):
-    if event == "open":
-        path, _, flags = arguments
-        if not isinstance(path, (str, bytes)) or not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-            return
-    elif event == "fcntl.flock" or event not in CHANGES:
-        return
-    seen[0] += 1
-    if seen[0] == place:
-        os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(watch)
-sys.exit(main(sys.argv[4:]))
 """
 
 SHIM = """#!/bin/sh
@@ -90,12 +69,38 @@ def hold() -> Iterator[Callable[[Any], Any]]:
         process.communicate()
 
 
+class Victims:
+    """The process that forks the commands which are killed; it has everything loaded."""
+
+    def __init__(self) -> None:
+        program = [sys.executable, "-m", "tests.store.victim"]
+        environ = {"PYTHONPATH": str(PACKAGE), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self._server = subprocess.Popen(program, env=environ, cwd=PACKAGE, text=True, **pipes)  # type: ignore[call-overload]
+
+    def run(self, words: tuple[str, ...], place: int, env: dict[str, str], cwd: Path) -> int:
+        """How a command ended that is killed before its N-th change."""
+        order = {"words": words, "place": place, "env": env, "cwd": str(cwd)}
+        self._server.stdin.write(json.dumps(order) + "\n")
+        self._server.stdin.flush()
+        return int(self._server.stdout.readline())
+
+    def close(self) -> None:
+        self._server.communicate()
+
+
+@pytest.fixture(scope="session")
+def victims() -> Iterator[Victims]:
+    made = Victims()
+    yield made
+    made.close()
+
+
 class Killer:
     """Runs a command in a process group of its own and kills it at a chosen point."""
 
-    def __init__(self, world: Any, place: Path) -> None:
-        adopt_orphans()
-        self.world, self.place = world, place
+    def __init__(self, world: Any, place: Path, victims: Victims) -> None:
+        self.world, self.place, self.victims = world, place, victims
         self.place.mkdir()
         (self.place / "git").write_text(SHIM, encoding="utf-8")
         (self.place / "git").chmod(0o755)
@@ -105,24 +110,21 @@ class Killer:
 
     def at_change(self, number: int, *words: str, cwd: Path | None = None) -> int:
         """Kills right before the N-th change that Python makes to a file system, or the N-th child process."""
-        program = [sys.executable, "-c", VICTIM, str(number), "change", str(self.world.base), *words]
-        return self._run(program, {}, cwd)
+        return self._run(words, number, {}, cwd)
 
     def at_git(self, number: int, when: str, *words: str, cwd: Path | None = None) -> int:
         """Kills the whole group right before or after its N-th git command."""
         for name, value in (("count", 0), ("before", 0), ("after", 0), (when, number)):
             (self.place / name).write_text(f"{value}\n", encoding="utf-8")
-        return self._run(self.world.command(*words), self.env, cwd)
+        return self._run(words, 0, self.env, cwd)
 
-    def _run(self, program: list[str], env: dict[str, str], cwd: Path | None) -> int:
-        process = self.world.popen(program=program, env=env, cwd=cwd, start_new_session=True)
-        process.communicate(timeout=60)
-        wait_for_group(process.pid)
-        assert process.returncode in (0, -signal.SIGKILL), process.returncode
-        return process.returncode
+    def _run(self, words: tuple[str, ...], place: int, env: dict[str, str], cwd: Path | None) -> int:
+        code = self.victims.run(words, place, self.world.env | env, cwd or self.world.project)
+        assert code in (0, -signal.SIGKILL), code
+        return code
 
 
 @pytest.fixture
-def killer(tmp_path: Path) -> Callable[[Any], Killer]:
+def killer(tmp_path: Path, victims: Victims) -> Callable[[Any], Killer]:
     """A killer of one world's commands."""
-    return lambda world: Killer(world, tmp_path / "shim")
+    return lambda world: Killer(world, tmp_path / "shim", victims)

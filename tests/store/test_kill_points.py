@@ -88,7 +88,24 @@ class Compacts:
         self.words = ("compact", self.id)
 
 
-@pytest.mark.parametrize("subject", [Claims, Adds, Parses, Compacts])
+class Archives:
+    """A finished task that moves to the archive: one file comes, another one goes."""
+
+    def __init__(self, world: Any) -> None:
+        self.world, self.id = world, world.add("finished")
+        self.words = ("archive", self.id)
+        world.ok("cancel", self.id)
+
+    def look(self) -> bool:
+        self.world.assert_clean()
+        (path,) = self.world.root.rglob(f"{self.id}.json")
+        return bool(path.parent.name != "tasks")
+
+    def reset(self) -> None:
+        self.world.ok("unarchive", self.id)
+
+
+@pytest.mark.parametrize("subject", [Claims, Adds, Parses, Compacts, Archives])
 def test_a_kill_before_each_change(world: Any, killer: Any, subject: Any) -> None:
     case, kills = subject(world), killer(world)
     seen = points(lambda number: kills.at_change(number, *case.words), case.look, case.reset)

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -72,19 +67,3 @@ def test_any_names_and_values(entries: dict[str, dict[str, str]], name: str, val
     assert yaml.safe_load(new)["instances"] == {**entries, name: value}
     rest = {key: entry for key, entry in entries.items() if key != name}
     assert yaml.safe_load(drop_entry(new, "instances", name)).get("instances", {}) == rest
-
-
-def names(properties: dict[str, Any]) -> Iterator[str]:
-    """Every setting of the schema, those in groups as `group.name`."""
-    for name, schema in properties.items():
-        inner = [found for one in (schema, *schema.get("oneOf", ())) for found in one.get("properties", ())]
-        yield from [name] if not inner or name == "permissions" else [f"{name}.{one}" for one in inner]
-
-
-def test_the_page_on_settings_names_them_all() -> None:
-    top = Path(__file__).parents[2]
-    schema = json.loads((top / "schemas" / "config.schema.json").read_text(encoding="utf-8"))
-    page = (top / "docs" / "settings.md").read_text(encoding="utf-8")
-    wanted = list(names(schema["properties"]))
-    assert {"format", "claim.lease", "sync.retries"} <= set(wanted)
-    assert [name for name in wanted if f"`{name}`" not in page] == []

@@ -10,7 +10,7 @@ import pytest
 
 from fedtasks.plan.reading.read import parse_text
 
-PAGE = Path(__file__).parents[3] / "docs" / "plans.md"
+PAGE = Path(__file__).parents[2] / "docs" / "plans.md"
 EXAMPLE = re.compile(r"^( *)```markdown\n(.*?)^ *```\n *→ (.*?)$", re.DOTALL | re.MULTILINE)
 
 

@@ -21,7 +21,7 @@ MARKS = {"new": "new", "create": "new", "add": "new", "modify": "modify", "updat
          "remove": "delete", "rename": "rename", "move": "rename"}  # fmt: skip
 PATHLIKE = re.compile(r"[./][\w*]|\w/|[A-Z]\w+file")
 ELEMENT = re.compile(r"<(\w+)>([^<>]*)</\1>")
-FENCE = re.compile(r"\s*(?:```|~~~)")
+FENCES = ("```", "~~~")
 APART = ("(", "（", ":", "：")
 """What parts a path from the verb in front of it: the verb has something else as its object."""
 JOINING = re.compile(r"(?:[\s,;&+、]|and|und|et|y|e|и|та|ve|dan|và|和|と|及|→|->)*")
@@ -166,9 +166,9 @@ def body_files(lines: Iterable[str], action: str | None) -> Iterator[PlanFile]:
 def _unfenced(lines: Iterable[str]) -> Iterator[str]:
     fenced = False
     for line in lines:
-        if FENCE.match(line):
-            fenced = not fenced
-        yield "" if fenced or FENCE.match(line) else line
+        marks = line.lstrip().startswith(FENCES)
+        fenced = fenced != marks
+        yield "" if fenced or marks else line
 
 
 def _order(field: re.Match[str]) -> str | None:

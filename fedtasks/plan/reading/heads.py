@@ -24,6 +24,8 @@ MARKER = re.compile(
     rf"`?[\[(](?P<mark>{'|'.join(sorted(MARKERS, key=len, reverse=True))})[\])]`?[\s:：*]*", re.IGNORECASE
 )
 SHOUTED = re.compile(r"(?P<mark>NEW|CREATE|ADD|MODIFY|UPDATE|DELETE|REMOVE|RENAME|MOVE)(?::\s*|\s+(?=`|\[))")
+MARKING = frozenset("`[(【NCAMUDR")
+"""What marks of a file's fate begin with."""
 OTHER_MARKER = re.compile(r"[\[【](?P<mark>[^\W\d_]{2,14})[\]】]\s+(?=\[|`)")
 ACTIONS = ("new", "modify", "delete", "rename")
 TAG = re.compile(r"\[(?P<tag>[^\[\]()]{1,24})\](?!\()\s*")
@@ -89,6 +91,8 @@ def _peel_box(head: Head, heading: bool, series: frozenset[str] | None) -> Head 
     if head.box is not None or head.label is not None:
         return None
     opening, inner = _opening(head.rest)
+    if inner[:1].isascii() and inner[:1] != "[":
+        return None
     if found := BOX.match(inner):
         if not found[1] and not found[0].strip("[]*"):
             return None if not inner[found.end() :].strip() else _boxed(head, opening, " ", found)
@@ -106,6 +110,8 @@ def _boxed(head: Head, opening: str, mark: str, found: re.Match[str]) -> Head:
 
 def _peel_emoji(head: Head, heading: bool, series: frozenset[str] | None) -> Head | None:
     opening, inner = _opening(head.rest)
+    if inner[:1].isascii():
+        return None
     found = EMOJI.match(inner)
     if found is None or not inner[found.end() :].strip(" *_"):
         return None
@@ -116,6 +122,8 @@ def _peel_emoji(head: Head, heading: bool, series: frozenset[str] | None) -> Hea
 
 def _peel_marker(head: Head, heading: bool, series: frozenset[str] | None) -> Head | None:
     opening, inner = _opening(head.rest)
+    if inner[:1] not in MARKING:
+        return None
     found = MARKER.match(inner) or SHOUTED.match(inner) or _translated(inner)
     if found is None or head.action is not None or inner[found.end() - 1 : found.end() + 1] == "](":
         return None

@@ -93,6 +93,11 @@ def plain(text: str) -> str:
     return " ".join(HOLDER.sub(lambda held: kept[int(held[1])], text).split())
 
 
+def without_emoji(text: str) -> str:
+    """Each run of emoji replaced by a blank."""
+    return text if text.isascii() else EMOJI.sub(" ", text)
+
+
 def without_emphasis(text: str) -> str:
     """`**bold**`, `*italic*`, `~~struck~~` and their like without the marks, nested up to three deep."""
     for _ in range(3):

@@ -87,7 +87,7 @@ def _worded_label(text: str) -> Label | None:
         found = _reversed(kind).match(text)
         if found:
             return Label(kind, found["num"], found.end())
-    found = VERSION.match(text)
+    found = VERSION.match(text) if text[:1] in ("v", "Q") else None
     return Label(LabelKind.PHASE, found["num"], found.end()) if found else None
 
 
@@ -115,7 +115,7 @@ def _id_label(text: str, *, heading: bool) -> Label | None:
 
 
 def _number_label(text: str, *, heading: bool) -> Label | None:
-    found = NUMBER.match(text)
+    found = NUMBER.match(text) if text[:1].isdecimal() else None
     if found:
         number = found["num"] or found["int"]
         return Label(LabelKind.ID if number.count(".") >= 2 else LabelKind.NUMBER, number, found.end())

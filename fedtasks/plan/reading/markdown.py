@@ -115,6 +115,7 @@ def _section(done: _OpenSection, end: int) -> Section:
 
 
 CONTAINERS = ("bullet_list", "ordered_list", "list_item", "blockquote", "table", "tr")
+CONTAINER_OF = {f"{kind}_{side}": kind for kind in CONTAINERS for side in ("open", "close")}
 
 
 class _Builder:
@@ -128,8 +129,8 @@ class _Builder:
         self.fences: list[tuple[int, int]] = []
 
     def take(self, token: Token) -> None:
-        kind = token.type.removesuffix("_open").removesuffix("_close")
-        if kind in CONTAINERS:
+        kind = CONTAINER_OF.get(token.type)
+        if kind is not None:
             if token.nesting > 0:
                 self.stack.append(self._opened(kind, token))
             else:

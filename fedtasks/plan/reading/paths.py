@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from fedtasks.plan.reading.inline import CODE, links
 from fedtasks.plan.reading.inline import LONGEST as LONGEST_LINE
@@ -87,6 +87,11 @@ def link_path(target: str) -> str | None:
 
 def paths_in(text: str) -> list[tuple[int, str]]:
     """(offset, path) of each path that a line names, in order: links, code, bare words."""
+    return list(_paths_in(text))
+
+
+@lru_cache(maxsize=1024)
+def _paths_in(text: str) -> tuple[tuple[int, str], ...]:
     found: list[tuple[int, str]] = []
     text = rest = text[:LONGEST_LINE]
     for link in links(text):
@@ -103,7 +108,7 @@ def paths_in(text: str) -> list[tuple[int, str]]:
     if "." in rest or "/" in rest or any(name in rest for name in words().plain["paths.names"]):
         bares = _patterns().bare.finditer(rest)
         found += [(bare.start(), clean_path(bare[0])) for bare in bares if is_path(bare[0])]
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def _only(inner: str) -> bool:

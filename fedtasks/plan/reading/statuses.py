@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from fedtasks.plan.reading.inline import EMOJI, plain
+from fedtasks.plan.reading.inline import EMOJI, plain, without_emoji
 from fedtasks.plan.reading.words import UNSPACED, fold, least, words
 
 BOXES = {
@@ -44,6 +44,8 @@ def box_status(mark: str) -> str:
 @lru_cache(maxsize=4096)
 def sign_status(text: str) -> str | None:
     """The status that the emoji at the edges of a text state."""
+    if text.isascii():
+        return None
     stripped = text.strip(" *_:~()[]")
     for edge in (stripped[:3], stripped[-3:]):
         for run in SIGN.findall(edge):
@@ -57,7 +59,7 @@ def sign_status(text: str) -> str | None:
 def word_status(text: str, *, whole: bool = False) -> str | None:
     """The status that a text is, up to its first comma or bracket: `Done`, `In progress (80 %)`; unless `whole`, also
     one that opens it: `Done by Monday`."""
-    folded = fold(EMOJI.sub(" ", plain(text))).strip(" .:!*_()[]")
+    folded = fold(without_emoji(plain(text))).strip(" .:!*_()[]")
     if not folded:
         return None
     if share := SHARE.fullmatch(folded):
@@ -80,7 +82,7 @@ def _first_words(folded: str) -> str | None:
 
 def _signed(text: str) -> tuple[int, str] | None:
     """Where a sign and a word at the end of a text state its status together, and which: `Lay the pipe ✅ done`."""
-    found = SIGNED.search(text)
+    found = None if text.isascii() else SIGNED.search(text)
     said = word_status(found["word"], whole=True) if found and found.start() else None
     return (found.start(), said) if found and said else None
 
@@ -99,7 +101,7 @@ def stated_status(text: str) -> str | None:
         return sign
     if signed := _signed(plain(text)):
         return signed[1]
-    line = EMOJI.sub(" ", text)
+    line = without_emoji(text)
     asides = ASIDE.findall(line)
     dashed = DASHED.search(plain(ASIDE.sub(" ", line)).rstrip())
     for piece in (*asides[::-1], *([dashed[1]] if dashed else ())):
@@ -116,7 +118,7 @@ def stated_status(text: str) -> str | None:
 @lru_cache(maxsize=4096)
 def word_priority(text: str) -> str | None:
     """The priority that a cell or a field states; `P0` to `P3` and a compound such as medium-high state none."""
-    folded = fold(EMOJI.sub(" ", plain(text))).strip(" .:!*_()[]")
+    folded = fold(without_emoji(plain(text))).strip(" .:!*_()[]")
     return next((level for level in PRIORITIES if folded in words().lists[f"priority.{level}"]), None) or _aside(folded)
 
 
@@ -129,6 +131,8 @@ def _aside(folded: str) -> str | None:
 
 def colours_levels(text: str) -> bool:
     """Whether the coloured dots of a line are levels of something: more than three colours, or beside a priority."""
+    if text.isascii():
+        return False
     dot = DOT.search(text)
     return any(sign in text for sign in MORE_COLOURS) or (dot is not None and word_priority(dot[1]) is not None)
 
@@ -136,7 +140,7 @@ def colours_levels(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def stated_priority(text: str) -> str | None:
     """What a heading states: `(Priority: HIGH)`, `[High priority]`, `High Priority`."""
-    folded = fold(EMOJI.sub(" ", plain(text)))
+    folded = fold(without_emoji(plain(text)))
     near = _near_priority().search(folded) if any(word in folded for word in _priority_words()) else None
     if near:
         return near.lastgroup

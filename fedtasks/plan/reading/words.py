@@ -65,17 +65,19 @@ def alternatives(*names: str) -> str:
 
 ASCII_CASES = str.maketrans({"\u0131": "i", "\u0130": "i", "\u017f": "s", "\u212a": "k"})
 """Letters that a regular expression without case takes for ASCII ones."""
+OPENING = 40
+"""No word of a list is longer."""
+
+
+def _ascii_forms(names: Iterable[str]) -> set[str]:
+    """The words of these lists, in lower case, that a text in ASCII can hold."""
+    listed = (form for name in names for word in words().plain[name] for form in (word, fold(word)))
+    return {low for form in listed if (low := form.translate(ASCII_CASES).lower()).isascii()}
 
 
 @cache
 def _needles(*names: str) -> tuple[str, ...]:
-    every = {
-        form.translate(ASCII_CASES).lower()
-        for name in names
-        for word in words().plain[name]
-        for form in (word, fold(word))
-    }
-    return least(word for word in every if word.isascii())
+    return least(_ascii_forms(names))
 
 
 def least(some: Iterable[str]) -> tuple[str, ...]:
@@ -92,19 +94,25 @@ def may_hold(text: str, *names: str) -> bool:
     if not text.isascii():
         return True
     low = text.lower()
-    return any(needle in low for needle in _needles(*names))
+    for needle in _needles(*names):  # noqa: SIM110  a generator would take twice as long
+        if needle in low:
+            return True
+    return False
 
 
 @cache
-def _initials(name: str) -> frozenset[str]:
-    return frozenset(
-        form.translate(ASCII_CASES).lower()[:1] for word in words().plain[name] for form in (word, fold(word))
-    )
+def _openings(name: str) -> Mapping[str, tuple[str, ...]]:
+    """The words of a list by their first letter."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in sorted(_ascii_forms([name])):
+        found[word[:1]] = (*found.get(word[:1], ()), word)
+    return found
 
 
 def may_open(text: str, name: str) -> bool:
     """Whether a text could begin with one of `alternatives`, in any case."""
-    return not text[:1].isascii() or text[:1].lower() in _initials(name)
+    begins = text[:OPENING].lower()
+    return not begins.isascii() or begins.startswith(_openings(name).get(begins[:1], ()))
 
 
 @cache

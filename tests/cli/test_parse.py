@@ -1,4 +1,4 @@
-"""The main job of the issue's 'Done when': a plan becomes tasks, is parsed again, claimed, done and audited."""
+"""The main job: a plan becomes tasks, is parsed again, claimed, done and audited."""
 
 from __future__ import annotations
 

@@ -54,8 +54,8 @@ def test_the_form() -> None:
     assert compact({"b": 1, "a": {"d": [1, 2], "c": "ü"}}) == '{"a":{"c":"ü","d":[1,2]},"b":1}'
 
 
-def test_known_keys_come_first_in_the_order_of_the_design() -> None:
-    """DESIGN.md shows a task file; its keys, and those of its events, stand in that order."""
+def test_known_keys_come_first_in_the_order_in_which_they_are_read() -> None:
+    """What a task is, then what it belongs to, then its history; the same in events."""
     shown = ["schema", "id", "title", "status", "priority", "lead", "assignee", "depends_on", "files", "source"]
     shown += ["created_at", "updated_at", "history", "metadata", "a-new-field", "x"]
     assert list(ordered(dict.fromkeys(sorted(shown)))) == shown

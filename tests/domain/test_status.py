@@ -18,14 +18,14 @@ TABLE = {
     "done": ["in_progress"],
     "cancelled": ["pending"],
 }
-"""DESIGN.md, section Status, copied by hand."""
+"""The table of the README, copied by hand."""
 
 PAIRS = [(current, wanted) for current in TABLE for wanted in TABLE]
 LEGAL = [(current, wanted) for current, wanted in PAIRS if wanted in TABLE[current]]
 ILLEGAL = [pair for pair in PAIRS if pair not in LEGAL]
 
 
-def test_the_code_has_the_table_of_the_design() -> None:
+def test_the_code_has_the_table_of_the_readme() -> None:
     assert {current: list(steps) for current, steps in TRANSITIONS.items()} == TABLE
     assert (len(LEGAL), len(ILLEGAL)) == (15, 21)
 

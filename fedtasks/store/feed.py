@@ -1,8 +1,8 @@
 """A feed: what one watcher was told on this machine, line by line, each with a number to go on from.
 
 It is a SQLite file beside the index. `there` holds what the last look found; what a look finds that is not there yet
-becomes a line, in the same transaction, so that a kill at any point neither loses nor doubles one. Without the file a
-new feed begins, with all that is there.
+becomes a line, in the same transaction, so that a kill at any point neither loses nor doubles one. Without the file, or
+where it is not as it was sealed, a new feed begins, with all that is there.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from fedtasks.domain.canonical import compact
 from fedtasks.domain.ids import base32
 from fedtasks.errors import UsageError
+from fedtasks.store.seal import prove, seal
 
 KEPT = 10_000
 """Lines that can be asked for again."""
@@ -62,6 +63,7 @@ class Feed:
                 [(bool(lines[key].get("urgent")), compact(lines[key])) for key in fresh],
             )
             ask("DELETE FROM line WHERE number <= (SELECT max(number) FROM line) - ?", (KEPT,))
+            seal(self.connection)
             ask("COMMIT")
         except BaseException:
             ask("ROLLBACK")
@@ -76,8 +78,15 @@ class Feed:
 
     def told(self, number: int) -> None:
         """The lines up to this number were handed over; where that cannot be kept, they may come again."""
-        with suppress(sqlite3.OperationalError):
-            self.connection.execute("UPDATE meta SET told = max(told, ?)", (number,))
+        ask = self.connection.execute
+        try:
+            ask("BEGIN IMMEDIATE")
+            ask("UPDATE meta SET told = max(told, ?)", (number,))
+            seal(self.connection)
+            ask("COMMIT")
+        except sqlite3.OperationalError:
+            if self.connection.in_transaction:
+                ask("ROLLBACK")
 
     def cursor(self, line: Line) -> str:
         """What names a line to a later watcher."""
@@ -104,7 +113,7 @@ def open_feed(cache: Path | None, member: str, random: bytes) -> Feed:
     """The member's feed in the store's cache directory, one in memory where that cannot be written."""
     path = None if cache is None else cache / f"watch-{member}.sqlite"
     for place in (path, path, None):
-        with suppress(sqlite3.Error, OSError):
+        with suppress(sqlite3.Error, OSError, UnicodeDecodeError):
             return _open(place, random)
         if place is not None:
             with suppress(OSError):
@@ -117,10 +126,13 @@ def _open(path: Path | None, random: bytes) -> Feed:
         path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path or ":memory:", timeout=5.0, isolation_level=None, check_same_thread=False)
     connection.execute("BEGIN IMMEDIATE")
-    if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+    if connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        prove(connection)
+    else:
         for statement in TABLES.split(";"):
             connection.execute(statement)
         epoch = base32(int.from_bytes(random, "big"), 8)
         connection.execute("INSERT INTO meta VALUES (?, 0)", (epoch,))
+        seal(connection)
     connection.execute("COMMIT")
     return Feed(connection, connection.execute("SELECT epoch FROM meta").fetchone()[0])

@@ -162,3 +162,21 @@ def test_a_feed_keeps_the_latest_lines(tmp_path: Any) -> None:
     tmp_path.joinpath("watch-bo.sqlite").write_bytes(b"no database at all" * 100)
     assert open_feed(tmp_path, "bo", b"54321").epoch != feed.epoch
     assert open_feed(tmp_path / "watch-bo.sqlite", "bo", b"54321").after(0) == []
+
+
+def test_a_feed_with_a_flipped_bit_is_begun_anew(tmp_path: Any) -> None:
+    feed = open_feed(tmp_path, "bo", b"12345")
+    feed.note({f"{number:05}": {"event": "ready", "urgent": number % 2 == 0} for number in range(9)})
+    feed.told(4)
+    told, start = feed.after(0), feed.start(None)
+    feed.connection.close()
+    path = tmp_path / "watch-bo.sqlite"
+    whole = path.read_bytes()
+    for at in [place for place, byte in enumerate(whole) if byte][::9]:
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        again = open_feed(tmp_path, "bo", b"54321")
+        if again.epoch == feed.epoch:  # a bit of SQLite's own counters
+            assert (again.after(0), again.start(None)) == (told, start)
+        else:
+            assert (again.after(0), again.start(None)) == ([], (0, True))
+        again.connection.close()

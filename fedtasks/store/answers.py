@@ -17,6 +17,8 @@ from fedtasks.store.sidefile import FAILURES, SideFile
 NAME = "answers.sqlite"
 MOST = 50
 LARGEST = 2**25
+"""Bytes of one answer; where all together have more, they make room for the next one."""
+
 TABLE = "CREATE TABLE IF NOT EXISTS answer (question TEXT PRIMARY KEY, generation TEXT, sum INTEGER, said BLOB)"
 FIND = "SELECT sum, said FROM answer WHERE question = ? AND generation = ?"
 
@@ -48,7 +50,8 @@ class Answers:
         try:
             ask = self._file.begun().execute
             ask("DELETE FROM answer WHERE generation <> ?", (generation,))
-            if ask("SELECT count(*) FROM answer").fetchone()[0] >= MOST:
+            many, bytes_of_all = ask("SELECT count(*), total(length(said)) FROM answer").fetchone()
+            if many >= MOST or bytes_of_all > LARGEST:
                 ask("DELETE FROM answer")
             ask("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)", row)
             self._file.end("COMMIT" if still() else "ROLLBACK")

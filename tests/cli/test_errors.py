@@ -431,6 +431,17 @@ def test_plans_that_are_none(world: Any, first: str, refuses: Any, tmp_path: Pat
     assert "no-*" in refuses(world, 2, "usage", "parse", str(place / "no-*.md"))["message"]
 
 
+def test_a_plan_in_conflict_makes_no_twins(world: Any, refuses: Any, tmp_path: Path) -> None:
+    """Both sides of a merge would become tasks; a plan that only shows markers in a code block is a plan."""
+    plan = tmp_path / "plan.md"
+    sides = "<<<<<<< HEAD\n- [ ] ours\n=======\n- [ ] theirs\n>>>>>>> side\n"
+    plan.write_text(f"# Plan\n\n- [ ] a\n{sides}", encoding="utf-8")
+    error = refuses(world, 6, "invalid_plan", "parse", str(plan))
+    assert error["line"] == 4 and "conflict" in error["message"]
+    plan.write_text(f"# Plan\n\n- [ ] a\n\n```\n{sides}```\n\nTitle\n=======\n", encoding="utf-8")
+    assert [task["title"] for task in world.ok("parse", str(plan))["tasks"]] == ["a"]
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "\ufeff", "Just prose, nothing to do.\n"])
 def test_an_empty_plan_creates_no_task_and_says_so(world: Any, same: Any, tmp_path: Path, text: str) -> None:
     plan = tmp_path / "plan.md"

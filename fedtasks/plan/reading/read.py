@@ -16,6 +16,8 @@ from fedtasks.plan.reading.survey import Survey
 
 LARGEST = 50 * 1024**2
 
+MARKERS = ("<<<<<<< ", "=======", ">>>>>>> ")
+
 
 def read_plan(data: bytes, path: str) -> Plan:
     """The plan of a Markdown file in UTF-8; raises InvalidPlan for what is no text, and for more than 50 MB."""
@@ -30,12 +32,31 @@ def read_plan(data: bytes, path: str) -> Plan:
         problem = f"not UTF-8 text (byte {data[found.start]:#04x} at offset {found.start})"
         line = data.count(b"\n", 0, found.start) + 1
         raise InvalidPlan(path, problem, hint="save the plan as UTF-8", line=line) from None
-    return parse_text(text)
+    document = read_document(text)
+    if (marked := _conflict(document)) is not None:
+        problem = "git's conflict markers: both sides of a merge would become tasks"
+        raise InvalidPlan(path, problem, hint="resolve the conflict in the plan, then parse it again", line=marked)
+    return _plan(document)
 
 
 def parse_text(text: str) -> Plan:
     """The plan of a Markdown text."""
-    document = read_document(text)
+    return _plan(read_document(text))
+
+
+def _conflict(document: Document) -> int | None:
+    """The line where a merge's conflict begins; None without one, and where a plan only shows one in a code block."""
+    wanted, begun = list(MARKERS), None
+    for line, text in enumerate(document.lines, 1):
+        if text.startswith(wanted[0]) and line not in document.fenced:
+            begun = begun or line
+            wanted.pop(0)
+            if not wanted:
+                return begun
+    return None
+
+
+def _plan(document: Document) -> Plan:
     matter = read_matter(document.front_matter)
     survey = Survey(read_outline(document))
     decide(survey)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.nfs.conftest import STORE
 from tests.nfs.lab import EXPORT, TEAM, Guest, Lab
 
 pytestmark = pytest.mark.nfs
@@ -113,6 +114,49 @@ def test_a_holder_that_comes_back_overwrites_nothing(lab: Lab, machines: Any, fa
     assert two.ok("show", id)["task"]["title"] == "theirs"
     assert one.ok("show", id)["task"]["title"] == "theirs" and is_clean(one)
     tell(f"{fate} at {place}: taken over after {waited:.0f} s; back with exit {answer.code}: {said}")
+
+
+def test_a_holder_that_comes_back_removes_nothing_newer(lab: Lab, machines: Any) -> None:
+    """Asleep right before it takes a task's file away; meanwhile its archiving is finished, and the task reopened."""
+    one, two = machines
+    id = one.ok("add", "finished")["task"]["id"]
+    one.ok("cancel", id)
+    end = one.begin([["archive", id, "--json"]], "FT_SLEEP='os.rename tasks/task-'")
+    (answer,) = meanwhile(one, two, ["reopen", id, "--as", "ann", "--json", *LONG], end)
+    assert answer.code in (5, 7), answer
+    for machine in machines:
+        task = machine.ok("show", id)["task"]
+        assert task["status"] == "pending" and "archived" not in task
+    assert is_clean(one)
+    tell(f"paused before a removal: back with exit {answer.code}: {answer.json['error']['message']}")
+
+
+def test_a_holder_that_comes_back_commits_over_nothing(lab: Lab, machines: Any) -> None:
+    """Asleep right before git commits for it; meanwhile its change is finished, and the next one committed."""
+    one, two = machines
+    one.guest.run(f"rm -rf {STORE}")
+    (made,) = one.run(["init", "--dir", STORE, "--git"], more="FEDTASKS_STORE=")
+    assert made.code == 0, made
+    id = one.ok("add", "contested")["task"]["id"]
+    end = one.begin([["edit", id, "--title", "mine", "--json"]], "FT_SLEEP='subprocess.Popen fast-import'")
+    (answer,) = meanwhile(one, two, ["edit", id, "--title", "theirs", "--json", *LONG], end)
+    assert answer.code in (5, 7), answer
+    assert one.ok("show", id)["task"]["title"] == two.ok("show", id)["task"]["title"] == "theirs"
+    git = f"git -c safe.directory='*' -C {STORE}"
+    assert two.guest.run(f"{git} log --format=%s -2").splitlines() == [f"edit {id}: theirs", f"edit {id}: mine"]
+    assert two.guest.run(f"{git} status --porcelain") == "" and is_clean(one) and is_clean(two)
+    tell(f"paused before git commits: back with exit {answer.code}: {answer.json['error']['message']}")
+
+
+def meanwhile(one: Any, two: Any, words: list[str], end: Any) -> Any:
+    """What the first machine answers that is paused where it sleeps, while the second one takes over and does this."""
+    until(two.guest, f"ls {TEAM} | grep -x here")
+    one.guest.pause()
+    (answer,) = two.run(words)
+    assert answer.code == 0, answer
+    two.guest.run(f"touch {TEAM}/go")
+    one.guest.wake()
+    return end()
 
 
 def until(guest: Guest, command: str, limit: float = 60) -> None:

@@ -2,8 +2,8 @@
 
 Each answer is one line of JSON on standard output. `["until", TEXT, ...]` repeats what follows until its answer holds
 the text. With FT_ACKS=FILE each command that was done is noted there at once, as a person would who saw it. With
-FT_SLEEP='EVENT PLACE' the process stops before its first such change of a path in PLACE: it makes /mnt/team/here and
-goes on when /mnt/team/go is there.
+FT_SLEEP='EVENT PLACE' the process stops before its first such change of a path in PLACE, or start of a program with it
+in its arguments: it makes /mnt/team/here and goes on when /mnt/team/go is there.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ class Sleeper:
         self.event, self.place, self.done = event, place, False
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if self.done or event != self.event or self.place not in str(arguments[0]):
+        if self.done or event != self.event:
+            return
+        if self.place not in str(arguments[1 if event == "subprocess.Popen" else 0]):
             return
         self.done = True
         os.close(os.open(HERE, os.O_CREAT | os.O_WRONLY))

@@ -2,13 +2,15 @@
 
 One file of a repository is changed and committed, in turns: without hooks, with hooks that do nothing (`exit 0`), and
 with those of fedtasks, in stores of their own. What the hooks leave to be done behind git is waited for after each
-commit and not counted; it is timed by itself at the end. Figures are medians of whole `git commit` processes.
+commit and not counted; it is timed by itself at the end. Figures are medians of whole `git commit` processes: the time
+on the clock, and the processor's, which says more on a machine that has other work.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -82,30 +84,32 @@ class Bench:
             hook.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
             hook.chmod(0o755)
 
-    def commit(self, number: int) -> float:
-        """Changes one file and commits it; answers the seconds of the commit."""
+    def commit(self, number: int) -> tuple[float, float]:
+        """Changes one file and commits it; answers the seconds of the commit, and those of the processor."""
         with (self.project / "src/part0/file0.py").open("a", encoding="utf-8") as file:
             file.write(f"more = {number}\n")
         self.git("add", "src/part0/file0.py")
-        begun = time.perf_counter()
+        before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         self.git("commit", "-q", "-m", f"step {number}")
-        seconds = time.perf_counter() - begun
+        seconds, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+        worked = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
         pending = self.project / ".git/fedtasks/hooks/pending"
         while pending.is_dir() and any(pending.iterdir()):
             time.sleep(0.01)
-        return seconds
+        return seconds, worked
 
 
 def compare(benches: dict[str, Bench], rounds: int) -> None:
     """Commits in turns, each against the first."""
-    taken: dict[str, list[float]] = {name: [] for name in benches}
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in benches}
     for number in range(rounds):
         for name, bench in benches.items():
             taken[name].append(bench.commit(number))
-    first = statistics.median(next(iter(taken.values())))
-    for name, seconds in taken.items():
-        found = statistics.median(seconds)
-        print(f"{name:<42} {found * 1000:6.1f} ms = {found / first:.2f} x", flush=True)
+    medians = {name: [statistics.median(column) for column in zip(*rows, strict=True)] for name, rows in taken.items()}
+    first = next(iter(medians.values()))
+    for name, found in medians.items():
+        shown = [f"{one * 1000:6.1f} ms = {one / base:.2f} x" for one, base in zip(found, first, strict=True)]
+        print(f"{name:<42} {shown[0]}, processor {shown[1]}", flush=True)
 
 
 def backlog(bench: Bench, count: int) -> None:

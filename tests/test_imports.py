@@ -112,6 +112,22 @@ def test_imports_run_one_way() -> None:
     assert wrong == []
 
 
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Not even in functions: whoever reads one module need not know who reads it."""
+    names = {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in trees()}
+    below: dict[str, list[str]] = {path: [] for path in trees()}
+    for path, tree in trees().items():
+        for module, _, _ in imported(tree):
+            whole = module.removeprefix("fedtasks.")
+            found = names.get(whole) or names.get(whole.rpartition(".")[0])
+            if found and found != path:
+                below[path].append(found)
+    while ends := [path for path, there in below.items() if not any(one in below for one in there)]:
+        for path in ends:
+            del below[path]
+    assert below == {}
+
+
 def test_a_wrong_import_would_be_found() -> None:
     """The check itself: it sees imports in functions, of names, and for type checkers only."""
     text = "def f():\n    import fedtasks.cli.main\nfrom fedtasks import app\nif TYPE_CHECKING:\n    import git\n"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from fedtasks.domain.canonical import ordered
 from fedtasks.domain.codec import task_as_json
 from fedtasks.domain.status import PRIORITIES
 from fedtasks.domain.task import Task
-from fedtasks.store.texts import Text
 
 TABLES = """
 CREATE TABLE meta (version INTEGER, root TEXT, generation TEXT);
@@ -41,6 +40,13 @@ MARKS = {
     "asked": '"status": "asked"',
 }
 """What may be so of a task whose public fields have these words; whether it is so stands in the task."""
+
+
+class Text(NamedTuple):
+    """The texts of a task: its public fields as JSON, and the words to search, case-folded; in UTF-8."""
+
+    public: bytes
+    words: bytes
 
 
 def public_fields(task: Task) -> dict[str, Any]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from fedtasks.errors import FedtasksError
 from fedtasks.store.layout import archived_path, task_path
 from fedtasks.store.sidefile import FAILURES, SideFile
+
+if TYPE_CHECKING:
+    from fedtasks.store.rows import Text
 
 NAME = "texts.sqlite"
 AT_ONCE = 200
@@ -22,13 +25,6 @@ TABLE = f"CREATE TABLE IF NOT EXISTS text (id TEXT PRIMARY KEY, {PUBLIC} BLOB, {
 
 Wanted = tuple[str, str | None, int]
 """Id, year of the archive, sum of the text."""
-
-
-class Text(NamedTuple):
-    """The texts of a task: its public fields as JSON, and the words to search, case-folded; in UTF-8."""
-
-    public: bytes
-    words: bytes
 
 
 class Texts:

@@ -13,6 +13,7 @@ from fedtasks.domain.events import Event, next_seq
 from fedtasks.domain.status import CANCELLED, FINISHED, IN_PROGRESS, PENDING
 from fedtasks.domain.task import Task
 from fedtasks.errors import NotFound
+from fedtasks.notify.notice import notice_id
 
 
 def take_back(change: Change, message: Message) -> bool:
@@ -44,12 +45,20 @@ def take_back(change: Change, message: Message) -> bool:
     put_record(change, (*history, event), record)
     if record["status"] == rules.PENDING:
         for name in deciders(change):
+            _settle_question(change, name, record, event)
             change.deliver(asked_no_more(name, record, event))
     task = change.look(record["tasks"][0]) if record["status"] == rules.ACCEPTED else None
     if task is not None:
         _undo(change, task, record, event)
     change.title(f"withdrawn by {record['source_instance']}, {record['task']}: {record['title']}")
     return True
+
+
+def _settle_question(change: Change, name: str, record: rules.Record, event: Event) -> None:
+    """Nobody has to answer any more."""
+    question = change.notice(name, notice_id(name, "delegation", record["id"]))
+    if question is not None:
+        change.replace(question, question.read(event.at))
 
 
 def _undo(change: Change, task: Task, record: rules.Record, event: Event) -> None:

@@ -77,7 +77,8 @@ def test_what_withdraws_and_what_cannot_be_withdrawn(fed: Any) -> None:
     answer = fed.hq.ok("delegation", "withdraw", id, "--reason", "we do it")
     assert [(one["status"], one["reason"]) for one in answer["delegations"]] == [("withdrawn", "we do it")]
     assert "is withdrawn and cannot" in fed.site.fails(4, "delegation", "accept", id)["message"]
-    assert "no longer wants what this store was asked for (we do it)" in fed.site.ft("inbox").out
+    (told,) = fed.site.ok("inbox")["notices"]
+    assert "no longer wants what this store was asked for (we do it)" in told["text"], "the question is settled"
     assert "no delegation that could be" in fed.hq.fails(4, "delegation", "withdraw", top)["message"]
     assert fed.hq.fails(3, "delegation", "withdraw", "nothing")["code"] == "not_found"
     fed.hq.ok("member", "add", "dev", "--role", "developer", "--email", "dev@x.org")

@@ -61,7 +61,7 @@ def progress(face: Face) -> Callable[[int, int], None]:
 @click.option("--fix", is_flag=True, help="Put right what has one right answer, saying so first.")
 def check_command(face: Face, fix: bool) -> None:
     """Verifies every file of the store; exit 6 when one is wrong."""
-    from fedtasks.app.keeping.verify import check
+    from fedtasks.app.keeping.check import check
     from fedtasks.errors import Exit
 
     repaired = []

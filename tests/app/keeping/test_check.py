@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from fedtasks.app.context import Context
-from fedtasks.app.keeping.verify import Report, check
+from fedtasks.app.keeping.check import Report, check
 from fedtasks.app.session import Session
 
 TASKS = 30

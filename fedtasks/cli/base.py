@@ -36,7 +36,7 @@ def verb(
             words = click.get_current_context().command_path.partition(" ")[2]
             session = Session(context, words)
             session.token = rest.pop("token", None)
-            face = Face(session, words.replace(" ", "."), as_json)
+            face = Face(session, words.replace(" ", "."), as_json or bool(above.get("as_json")))
             carry_out(face, lambda: body(face, **rest))
 
         run.__doc__ = body.__doc__

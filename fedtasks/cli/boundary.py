@@ -9,6 +9,9 @@ from contextlib import suppress
 from fedtasks.cli.plain import carried_out
 from fedtasks.errors import Exit, FedtasksError, UsageError
 
+NO_VERB = "NoArgsIsHelpError"
+"""What click raises for a group alone, its help as the message; not every version has it."""
+
 
 def run(words: list[str]) -> int:
     """Runs a command line; answers its exit code. Ctrl-C is 130, a closed pipe is no error."""
@@ -43,6 +46,11 @@ def _by_click(words: list[str]) -> int:
         code = root.main(args=words, prog_name="fedtasks", standalone_mode=False)
     except click.UsageError as found:
         command = found.ctx.command_path if found.ctx else "fedtasks"
+        if type(found).__name__ == NO_VERB:
+            if "--json" in words:
+                raise UsageError("no verb is named", hint=f"see: {command} --help") from found
+            print(found.format_message(), file=sys.stderr)
+            return int(Exit.USAGE)
         raise UsageError(found.format_message(), hint=f"see: {command} --help") from found
     except click.exceptions.Exit as done:
         return done.exit_code

@@ -58,10 +58,11 @@ class ClosedPipe(Exception):
     epilog="Every verb has --json and an example in its own --help.",
 )
 @click.version_option(__version__, message="fedtasks %(version)s")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--store", metavar="PATH", help="The store to work on.")
 @click.option("--as", "actor", metavar="NAME", help="Who acts.")
 @click.option("--lock-timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long to wait for the store.")
 @click.pass_context
-def root(ctx: click.Context, store: str | None, actor: str | None, lock_timeout: float | None) -> None:
+def root(ctx: click.Context, as_json: bool, store: str | None, actor: str | None, lock_timeout: float | None) -> None:
     """A task registry for people and coding agents: one JSON file per task, shared by git or NFS."""
-    ctx.obj = {"store": store, "actor": actor, "lock_timeout": lock_timeout}
+    ctx.obj = {"as_json": as_json, "store": store, "actor": actor, "lock_timeout": lock_timeout}

@@ -75,3 +75,19 @@ def test_a_mistyped_verb_is_guessed(empty_world: Any) -> None:
         assert f"'{meant}'" in empty_world.fails(2, typed)["message"]
     error = empty_world.fails(2, "xyzzy")
     assert "Did you mean" not in error["message"] and "--help" in error["hint"]
+
+
+@pytest.mark.parametrize("words", [(), ("member",), ("review",)], ids=" ".join)
+def test_a_group_alone_shows_its_help_as_it_is_written(empty_world: Any, words: tuple[str, ...]) -> None:
+    """The first thing that many type is the name alone."""
+    shown = empty_world.ft(*words)
+    assert shown.code in (0, 2) and shown.told == empty_world.ft(*words, "--help").out
+    assert empty_world.fails(2, "--json", *words)["code"] == "usage"
+
+
+def test_json_may_stand_in_front_of_the_verb(dir_world: Any) -> None:
+    """As --store and --as may."""
+    dir_world.add("one")
+    for words in (("list",), ("member", "list"), ("check",)):
+        assert dir_world.ft("--json", *words).json == dir_world.ok(*words)
+    assert dir_world.ft("--json", "show", "nope").json["schema"] == "fedtasks.error/1"

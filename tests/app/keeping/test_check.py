@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -82,6 +83,20 @@ def test_a_damaged_memory_is_none(store: Any, damage: Callable[[Path], object]) 
     damage(cache(store))
     for _ in range(2):
         assert report(store)[0] == first
+
+
+def test_a_flipped_bit_in_the_memory_changes_no_finding(store: Any) -> None:
+    """In ids above all: one read wrongly would be a dependency that is missing, or a task that is there twice."""
+    ids = store.ids()
+    store.ok("depend", ids[-1], "--on", ids[-2])
+    first, _ = report(store, many=10**9)
+    path = cache(store)
+    whole = path.read_bytes()
+    written = [at for at, byte in enumerate(whole) if byte]
+    named = [match.start() + 7 for match in re.finditer(b"task-", whole)]
+    for at in [*named, *written[:: len(written) // 40]]:
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert report(store, many=10**9)[0] == first
 
 
 def test_a_long_check_says_how_far_it_is_on_a_terminal_only(dir_world: Any) -> None:

@@ -132,7 +132,7 @@ SIGNS: tuple[tuple[int, Sign], ...] = (
     (+1, is_plan),
     (+1, alone),
     (+1, concludes),
-    (+2, hints_at_work),
+    (+3, hints_at_work),
     (-2, hints_aside),
     (-1, names),
     (-3, asks),

@@ -35,6 +35,7 @@ ORDER = (
 )
 """Which kind a phrase has that stands in the lists of several."""
 
+ORDERS = ("small.orders", "verbs.new", "verbs.modify", "verbs.delete", "verbs.rename")
 WORKS = frozenset((Kind.WORK, Kind.WEAK, Kind.DELIVERABLES))
 BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 PARTS = re.compile(r"\s*(?:[:：|–—]|\s-\s)\s*")
@@ -87,7 +88,7 @@ def _edge_kind(folded: str) -> Kind | None:
     """What the start or end says: an order (`Create the project structure`) is no background, whatever its object; a
     noun such as `rationale` at the end makes one."""
     found = tokens(folded)
-    if found[:1] and found[0] in words().lists["small.orders"]:
+    if any(any_in(name, (*found[:1], " ".join(found[:2]))) for name in ORDERS):
         return kind if (kind := _edge(folded)) not in (Kind.BACKGROUND, Kind.SUMMARY) else None
     if len(found) > 1 and any_in("sections.open_first", found[:1]):
         return Kind.WORK

@@ -50,13 +50,22 @@ class Lists:
 
     @cached_property
     def forms(self) -> frozenset[int]:
-        """The lists that fill in one form: most of their items, two or more, bear labels that other lists bear too."""
+        """The lists that fill in one form: most of their items, two or more, bear labels that two other lists bear too,
+        or the only other one beside it."""
         labels = {
             lead: {label for item in items if (label := label_of(item.head.rest))} for lead, items in self.all.items()
         }
         counts = Counter(label for found in labels.values() for label in found)
-        shared = {lead: sum(counts[label] > 1 for label in found) for lead, found in labels.items()}
+        beside = Counter(self._around(lead) for lead in labels)
+        shared = {
+            lead: sum(counts[label] >= min(3, max(2, beside[self._around(lead)])) for label in found)
+            for lead, found in labels.items()
+        }
         return frozenset(lead for lead, items in self.all.items() if shared[lead] > 1 and shared[lead] * 2 > len(items))
+
+    def _around(self, lead: int) -> int:
+        """What the lead of a list stands in."""
+        return self.places[lead].node.parent if lead >= 0 else -1
 
     def fills_form(self, item: Place) -> bool:
         """Whether an item fills in a field of a form that the sections of the plan share: goal, outcome, proof."""

@@ -11,9 +11,9 @@ from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form
 from fedtasks.plan.reading.paths import is_path, link_path, paths_in
 from fedtasks.plan.reading.places import ASIDE, HEADINGS, STICKY, Place, is_order, is_top
-from fedtasks.plan.reading.saying import PLANNED, names_field, says
+from fedtasks.plan.reading.saying import PLANNED, names_field, names_files, says
 from fedtasks.plan.reading.survey import Survey
-from fedtasks.plan.reading.tables import has_progress, is_sum_row, is_work_table, names_work
+from fedtasks.plan.reading.tablerules import bare_table_row, table_row
 
 STATED = (*PLANNED, "fields.action")
 Rule = Callable[[Survey, Place], bool]
@@ -154,33 +154,18 @@ def _has_headings(survey: Survey, place: Place) -> bool:
     )
 
 
+def _has_sections(survey: Survey, place: Place) -> bool:
+    return any(below.node.form is Form.HEADING for below in survey.places[place.node.index + 1 : place.node.last + 1])
+
+
 def _has_body(place: Place) -> bool:
     return place.node.last > place.node.index or bool(place.node.notes) or place.node.prose
 
 
-def table_row(survey: Survey, place: Place) -> bool:
-    """A row of a table whose header names work and at least one column that plans it is a task; not where the table
-    only repeats what headings say, nor in a summary or background section of a plan that lists its work elsewhere."""
-    if place.node.form is not Form.ROW or place.zone is Kind.VERIFICATION or survey.within_task(place):
-        return False
-    if not is_work_table(place.node.header) or is_sum_row(place.node) or place.node.table in survey.repeating:
-        return False
-    return place.zone not in (Kind.SUMMARY, Kind.BACKGROUND) or (
-        survey.total() == 0 and not survey.names_work and has_progress(place.node.header)
-    )
-
-
-def bare_table_row(survey: Survey, place: Place) -> bool:
-    """Where a plan has nothing stricter, a row of a table that names work or phases is a task in a section of work,
-    though no column plans it."""
-    if place.node.form is not Form.ROW or place.zone is not Kind.WORK or survey.total():
-        return False
-    known = names_work(place.node.header) and place.node.table not in survey.repeating
-    return known and not is_sum_row(place.node)
-
-
 def prose_phase(survey: Survey, place: Place) -> bool:
-    """A phase, or a section in the work, that is one paragraph and no list, is itself the task."""
+    """A phase that is one paragraph and no list is itself the task, unless it titles a document of several sections."""
+    if survey.is_only_title(place) and _has_sections(survey, place):
+        return False
     if place.node.form not in HEADINGS or _worked_within(survey, place) or survey.within_task(place):
         return False
     if place.head.label is None or place.head.label.kind is not LabelKind.PHASE or place.zone in ASIDE:
@@ -199,8 +184,10 @@ def _worked_within(survey: Survey, place: Place) -> bool:
 
 
 def _has_fields(survey: Survey, place: Place) -> bool:
-    """Whether the list of a phase only states its fields: `- **Goal**: ...`, `- **Effort**: 3 days`."""
+    """Whether the lists or headings of a phase only state its fields: `- **Goal**: ...`, `### Files to modify`."""
     below = survey.places[place.node.index + 1 : place.node.last + 1]
+    if any(here.node.form is Form.HEADING and names_files(here.head.rest) for here in below):
+        return True
     return any(
         item.node.form is Form.ITEM and (names_field(item.head.rest) or survey.lists.fills_form(item)) for item in below
     )

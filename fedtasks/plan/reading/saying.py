@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from fedtasks.plan.reading.inline import plain
-from fedtasks.plan.reading.words import any_in, fold, words
+from fedtasks.plan.reading.words import any_in, fold, phrases, tokens, words
 
 FIELD = re.compile(
     r"(?:(?:\*\*|__)(?P<bold>[^*_:：]{1,40})(?:[:：](?:\*\*|__)|(?:\*\*|__)\s*[:：])|(?P<plain>[^\W\d][^*_:：`]{0,30}):\s)"
 )
 EXPLAINED = re.compile(r"[^:：.]{2,40}[:：]\s|(?:\*\*|__)[^*_]{2,60}(?:\*\*|__)\s*[-–—(]")
+LETTER = re.compile(r"[^\W\d_]")
 PLANNED = tuple(f"fields.{name}" for name in ("files", "status", "owner", "depends", "priority", "estimate"))
 FIELDS = ("small.field_like", *PLANNED)
 
@@ -36,10 +37,17 @@ def names_field(text: str, fields: tuple[str, ...] = FIELDS) -> bool:
     return any(label in words().lists[name] for name in fields)
 
 
+def names_files(text: str) -> bool:
+    """Whether a heading ends in words for files: `Files to modify`, `Test files to create`."""
+    found = tokens(fold(plain(text)))
+    return any(found[at:] in phrases("fields.files") for at in range(len(found)))
+
+
 def label_of(text: str) -> str:
-    """The label in front of an item's text (`**Goal**: ...`), folded; empty where there is none."""
+    """The label in front of an item's text (`**Goal**: ...`), folded; empty where there is none in words."""
     found = FIELD.match(text)
-    return fold(plain(found["bold"] or found["plain"])).strip(" .:*") if found else ""
+    label = fold(plain(found["bold"] or found["plain"])).strip(" .:*") if found else ""
+    return label if LETTER.search(label) else ""
 
 
 def explains(text: str) -> bool:

@@ -14,6 +14,7 @@ from fedtasks.plan.reading.kinds import WORKS, Kind, names_list, names_plan
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.lists import Lists
 from fedtasks.plan.reading.outline import Form, Node
+from fedtasks.plan.reading.paths import paths_in
 from fedtasks.plan.reading.places import (
     HEADINGS,
     LEADS,
@@ -97,14 +98,11 @@ class Survey:
     @cached_property
     def _outline(self) -> frozenset[tuple[int, int]]:
         """Where numbered headings stand of which one names a section or sounds like one."""
-        numbered = (
-            place for place in self.places if place.head.label is not None and place.head.label.kind is LabelKind.NUMBER
-        )
-        return frozenset(
-            (place.node.parent, place.node.level)
-            for place in numbered
-            if place.own is not None or hint(place.head.rest) <= ASIDE_HINT
-        )
+        series: dict[tuple[int, int], list[Place]] = {}
+        for place in self.places:
+            if place.head.label is not None and place.head.label.kind is LabelKind.NUMBER:
+                series.setdefault((place.node.parent, place.node.level), []).append(place)
+        return frozenset(where for where, places in series.items() if _name_sections(places))
 
     def counts_sections(self, place: Place) -> bool:
         """Whether one of the numbered headings beside this one names a section and no work."""
@@ -184,6 +182,15 @@ class Survey:
                 return here
             here = self.above(here)
         return found
+
+
+def _name_sections(places: Sequence[Place]) -> bool:
+    """Whether one of these headings names a section, or, where none names a file, sounds like background."""
+    if any(place.own is not None for place in places):
+        return True
+    return not any(paths_in(place.head.rest) for place in places) and any(
+        hint(place.head.rest) <= ASIDE_HINT for place in places
+    )
 
 
 def _is_work_item(places: Sequence[Place], place: Place) -> bool:

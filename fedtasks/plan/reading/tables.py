@@ -14,6 +14,7 @@ EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "tbd", "?", "…", "...
 SUM_WORDS = 3
 NUMBERED = re.compile(r"[A-Z]{1,5}-?\d{1,4}|\d{1,4}")
 """A cell that only numbers the work, as milestones do; what it is stands in the next column."""
+COUNTED = re.compile(r"(?:[^\W\d_]{1,10}[ -]?)?\d{1,2}\b")
 RULER = re.compile(r"[\s:|.-]*")
 
 
@@ -81,6 +82,11 @@ def cell_of(node: Node, field: str) -> str:
         others = [cell for other, cell in enumerate(node.cells) if other not in known.values() and plain(cell)]
         text = others[0].strip() if others else text
     return "" if plain(text).strip("()").casefold() in EMPTY else text
+
+
+def is_counted(node: Node) -> bool:
+    """Whether a row's title begins with a number or with letters and a number: `M1 Walls`, `Phase 2`."""
+    return COUNTED.match(plain(cell_of(node, "title"))) is not None
 
 
 def stage_of(node: Node) -> str:

@@ -609,3 +609,33 @@ def test_a_path_apart_from_the_verb_is_not_its_object() -> None:
         [("base.py", None)],
         [("pipe.py", "new")],
     ]
+
+
+def test_a_phase_that_titles_a_document_is_no_task_of_it() -> None:
+    assert titles("# Phase 1 inventory\nWhat there is.\n## Commands\n- `list` shows them\n") == []
+    listed = "1. Build the walls\n2. Add a roof\n3. A door\n"
+    assert titles(f"# Sprint 1: Yard\nTwo weeks.\n## Wood\n{listed}") == ["Build the walls", "Add a roof", "A door"]
+
+
+def test_counted_rows_of_milestones_are_work_under_an_unknown_name() -> None:
+    header = "| Milestone | Result | Limit |\n|---|---|---|\n"
+    counted = f"{header}| M1 Walls | They stand | No roof |\n| M2 Roof | It is dry | No door |\n"
+    assert titles(f"# House\n## How we deliver\n{counted}") == ["M1 Walls", "M2 Roof"]
+    assert titles(f"# House\n## How we deliver\n{header}| Walls | They stand | No roof |\n") == []
+
+
+def test_labels_that_two_lists_of_many_share_make_no_form() -> None:
+    lists = (
+        "- **Data**: Connect it\n- **Tests**: Bind them",
+        "- **Data**: Join it\n- **Tests**: Add them",
+        "- **Skin**: Red",
+    )
+    text = "".join(f"### Part {name}\n{listed}\n" for name, listed in zip("xyz", lists, strict=True))
+    assert titles(f"# Plan\n## Proposed changes\n{text}") == ["Data", "Tests", "Data", "Tests", "Skin"]
+    owners = "### Day {0}\n- **34**: saw the {0} planks\n- **36**: dry the {0} logs\n"
+    assert len(titles("# Plan\n## Sprint\n" + "".join(map(owners.format, (1, 2, 3))))) == 6
+
+
+def test_a_phase_whose_headings_state_its_files_is_a_task() -> None:
+    phase = "## Phase 2: Wire the pumps\n### Goal:\nOne switch.\n### Test files to create:\n```\npump_test.py\n```\n"
+    assert titles(f"# Plan\n{phase}") == ["Wire the pumps"]

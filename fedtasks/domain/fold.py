@@ -22,6 +22,7 @@ from fedtasks.domain.events import Event
 from fedtasks.domain.status import FINISHED
 from fedtasks.domain.task import State, Task
 
+CONFIRMING = frozenset({kinds.CONFIRMED, kinds.CLAIMED, kinds.TAKEN_OVER, kinds.HANDOFF_ACCEPTED})
 LOST = "made under a claim that no longer holds"
 
 
@@ -48,23 +49,26 @@ class _Fold:
             if event.at > draft.updated_at:
                 draft.updated_at = event.at
             reason = self._effect(event)
-            leave_archive(draft)
+            if "archived" in draft.values:
+                leave_archive(draft)
             yield event, reason
 
     def _effect(self, event: Event) -> Reason:
+        draft = self.draft
         token = event.data.get("claim") if event.kind in UNDER_CLAIM else None
         if event.id in self.beaten:
             return self.beaten[event.id]
-        if token is not None and token != self.draft.tenure:
+        if token is not None and token != draft.tenure:
             return LOST
         effect = EFFECTS.get(event.kind)
-        void = effect(self.draft, event) if effect else None
+        void = effect(draft, event) if effect else None
         if void is None:
-            self.draft.renew(event)
+            if draft.values.get("claim"):
+                draft.renew(event)
             if "leave" in event.data:
-                use_leave(self.draft, event)
-            if token is not None and (self.draft.tenure != token or self.draft.status in FINISHED):
-                self.draft.ended[token] = event.id
+                use_leave(draft, event)
+            if token is not None and (draft.tenure != token or draft.status in FINISHED):
+                draft.ended[token] = event.id
         return void
 
 
@@ -88,7 +92,7 @@ def _content(event: Event) -> tuple[int, str, str]:
 def _settled(history: Iterable[Event]) -> tuple[_Fold, dict[str, str]]:
     """The pass in which nothing is overruled any more, and its void events."""
     ordered = _ordered(history)
-    confirmed = set(filter(None, map(_confirms, ordered)))
+    confirmed = {claim for event in ordered if event.kind in CONFIRMING and (claim := _confirms(event))}
     beaten: dict[str, str] = {}
     while True:
         current = _Fold(ordered, confirmed, beaten)
@@ -103,8 +107,7 @@ def _confirms(event: Event) -> str | None:
     if event.kind == kinds.CONFIRMED:
         token: str = event.data["claim"]
         return token
-    published = event.kind in (kinds.TAKEN_OVER, kinds.HANDOFF_ACCEPTED)
-    return event.id if published or (event.kind == kinds.CLAIMED and event.data.get("confirmed")) else None
+    return None if event.kind == kinds.CLAIMED and not event.data.get("confirmed") else event.id
 
 
 def fold(id: str, history: Iterable[Event], extra: Mapping[str, Any] | None = None) -> Task:

@@ -70,6 +70,8 @@ def _differences(state: State, raw: Mapping[str, Json]) -> list[tuple[str, dict[
 
 
 def _tool_edits(state: State, raw: Mapping[str, Json]) -> list[tuple[str, dict[str, Json]]]:
+    if not state.tools and not raw.get("tools"):
+        return []
     old = {tool["name"]: tool for tool in state.tools}
     new = {tool["name"]: whole(tool) for tool in raw.get("tools", ())}
     added = [(kinds.TOOL_ADDED, new[name]) for name in sorted(new) if not same(new[name], old.get(name))]

@@ -115,7 +115,7 @@ def names(listed: Listed) -> bool:
 
 def hints_at_work(listed: Listed) -> bool:
     """The words of its heading stand more often in names of work (`Rollout order`)."""
-    return listed.hint >= 1
+    return listed.hint >= 0.8
 
 
 def hints_aside(listed: Listed) -> bool:

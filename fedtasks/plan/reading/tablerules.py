@@ -6,14 +6,17 @@ from fedtasks.plan.reading.kinds import Kind
 from fedtasks.plan.reading.outline import Form
 from fedtasks.plan.reading.places import Place
 from fedtasks.plan.reading.survey import Survey
-from fedtasks.plan.reading.tables import has_progress, is_counted, is_sum_row, is_work_table, names_work
+from fedtasks.plan.reading.tables import has_progress, is_boxed, is_counted, is_sum_row, is_work_table, names_work
 
 
 def table_row(survey: Survey, place: Place) -> bool:
     """A row of a table whose header names work and at least one column that plans it is a task; not where the table
-    only repeats what headings say, nor in a summary or background section of a plan that lists its work elsewhere."""
+    only repeats what headings say, nor in a summary or background section of a plan that lists its work elsewhere. A
+    row with a checkbox for a cell is one as well."""
     if place.node.form is not Form.ROW or place.zone is Kind.VERIFICATION or survey.within_task(place):
         return False
+    if is_boxed(place.node) and not is_sum_row(place.node):
+        return True
     if not is_work_table(place.node.header) or is_sum_row(place.node) or place.node.table in survey.repeating:
         return False
     return place.zone not in (Kind.SUMMARY, Kind.BACKGROUND) or (

@@ -15,6 +15,7 @@ SUM_WORDS = 3
 NUMBERED = re.compile(r"[A-Z]{1,5}-?\d{1,4}|\d{1,4}")
 """A cell that only numbers the work, as milestones do; what it is stands in the next column."""
 COUNTED = re.compile(r"(?:[^\W\d_]{1,10}[ -]?)?\d{1,2}\b")
+BOX = re.compile(r"\\?\[[ xX/~-]?\\?\]|[☐☑☒]")
 RULER = re.compile(r"[\s:|.-]*")
 
 
@@ -77,11 +78,26 @@ def cell_of(node: Node, field: str) -> str:
     """The text of a field's cell, empty where the table has none or it says nothing."""
     known = columns(node.header)
     at = known.get(field)
+    if at is None and is_boxed(node):
+        at = next((at for at, cell in enumerate(node.cells) if _fits(field, cell, at in known.values())), None)
     text = node.cells[at].strip() if at is not None and at < len(node.cells) else ""
     if field == "title" and NUMBERED.fullmatch(EMOJI.sub("", plain(text)).strip()):
         others = [cell for other, cell in enumerate(node.cells) if other not in known.values() and plain(cell)]
         text = others[0].strip() if others else text
     return "" if plain(text).strip("()").casefold() in EMPTY else text
+
+
+def is_boxed(node: Node) -> bool:
+    """Whether a cell of a row is a checkbox and nothing else."""
+    return any(BOX.fullmatch(cell.strip()) for cell in node.cells)
+
+
+def _fits(field: str, cell: str, taken: bool) -> bool:
+    """Whether a cell of a row with a checkbox states a field that the header does not name: its status or its title."""
+    boxed = BOX.fullmatch(cell.strip()) is not None
+    if field == "status":
+        return boxed
+    return field == "title" and not (boxed or taken) and bool(plain(cell)) and NUMBERED.fullmatch(plain(cell)) is None
 
 
 def is_counted(node: Node) -> bool:

@@ -639,3 +639,9 @@ def test_labels_that_two_lists_of_many_share_make_no_form() -> None:
 def test_a_phase_whose_headings_state_its_files_is_a_task() -> None:
     phase = "## Phase 2: Wire the pumps\n### Goal:\nOne switch.\n### Test files to create:\n```\npump_test.py\n```\n"
     assert titles(f"# Plan\n{phase}") == ["Wire the pumps"]
+
+
+def test_a_row_with_a_checkbox_for_a_cell_is_a_task_under_any_header() -> None:
+    header = "| Status | Component | Purpose |\n|---|---|---|\n"
+    items = read(f"# Plan\n## Doors\n{header}| [ ] | `ui/door/` | Opens |\n| [x] | Hinge | Carries |\n")
+    assert [(item.title, item.status) for item in items] == [("ui/door/", "pending"), ("Hinge", "done")]

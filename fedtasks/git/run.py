@@ -23,6 +23,8 @@ LOCAL_VARIABLES = frozenset(
 
 
 GRACE_SECONDS = 2.0
+FATAL = 128
+"""The exit status of a git command that died."""
 CONFIGURED = r"^(user\.(name|email)|fedtasks\..*|branch\..*\.(remote|merge)|remote\..*\.url)$"
 
 
@@ -53,6 +55,18 @@ def _verb(arguments: tuple[str, ...]) -> str:
         elif not word.startswith("-"):
             return word
     return "git"
+
+
+def _distrusted(directory: Path, words: bytes) -> OutOfReach:
+    """Git reads nothing of a repository that belongs to somebody else; its last line names the exception to make."""
+    from shlex import quote
+
+    where = words.decode("utf-8", "replace").partition("'")[2].partition("'")[0] or str(directory)
+    return OutOfReach(
+        f"git does not trust the repository {where}: it belongs to another user (dubious ownership)",
+        hint=f"if you trust it: git config --global --add safe.directory {quote(where)}",
+        path=where,
+    )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -110,6 +124,8 @@ class Git:
         except BaseException:
             _end(process)
             raise
+        if process.returncode == FATAL and b"dubious ownership" in err:
+            raise _distrusted(self.directory, err)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
@@ -129,6 +145,10 @@ class Git:
             if found.filename == "git":
                 raise OutOfReach("git is not installed", hint="install git 2.34 or later") from found
             raise OutOfReach(f"{self.directory} is gone", hint="is the directory mounted?") from found
+
+    def require_trusted(self) -> None:
+        """Raises OutOfReach for a repository that git does not trust: its configuration reads as if it were empty."""
+        self.attempt("rev-parse", "--git-dir")
 
     def line(self, *arguments: str) -> str:
         """Standard output without its final newline."""

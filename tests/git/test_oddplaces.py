@@ -68,3 +68,18 @@ def test_a_worktree_of_a_bare_repository_keeps_its_tasks_in_a_directory(git_worl
     git_world.git("worktree", "add", "--quiet", "-b", "side", str(git_world.base / "side"), cwd=bare)
     tasks = git_world.ok("list", cwd=git_world.base / "side")["tasks"]
     assert [task["id"] for task in tasks] == [id]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a repository to somebody else")
+def test_a_repository_of_somebody_else_is_named_as_such(git_world: World) -> None:
+    """As in containers: git then reads nothing of it, and a store would seem to have no remote, or to be none."""
+    world = git_world
+    for place in (world.project, *world.project.rglob("*")):
+        os.chown(place, 12345, 12345, follow_symlinks=False)
+    for words in (("add", "x"), ("sync",), ("init",)):
+        error = world.fails(7, *words)
+        assert "dubious ownership" in error["message"] and "safe.directory" in error["hint"]
+    assert "safe.directory" in world.ft("doctor").out
+    world.git("config", "--global", "--add", "safe.directory", "*", cwd=world.base)
+    world.add("x")
+    world.assert_clean()

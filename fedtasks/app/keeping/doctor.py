@@ -135,7 +135,9 @@ def _space(session: Session) -> Iterator[Finding]:
 
 def _branch(session: Session) -> Iterator[Finding]:
     if (session.root / ".git").exists():
-        recorder = GitRecorder(session.context.git.at(session.root), fsync=True)
+        git = session.context.git.at(session.root)
+        git.require_trusted()
+        recorder = GitRecorder(git, fsync=True)
         recorder.ready()
         yield Finding("branch", OK, recorder.branch())
 

@@ -53,6 +53,8 @@ def sync(
         if trouble is not None:
             raise _with_what_was_done(trouble, done)
     if chosen is None and not done.carried and not done.waiting:
+        if session.is_recorded:
+            session.context.git.at(session.root).require_trusted()
         done.notes.append(NO_REMOTE if session.is_recorded else NO_GIT)
     done.notes += _circles(session, done.tasks.values())
     return done

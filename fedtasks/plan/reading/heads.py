@@ -26,7 +26,7 @@ MARKER = re.compile(
 SHOUTED = re.compile(r"(?P<mark>NEW|CREATE|ADD|MODIFY|UPDATE|DELETE|REMOVE|RENAME|MOVE)(?::\s*|\s+(?=`|\[))")
 MARKING = frozenset("`[(【NCAMUDR")
 """What marks of a file's fate begin with."""
-OTHER_MARKER = re.compile(r"[\[【](?P<mark>[^\W\d_]{2,14})[\]】]\s+(?=\[|`)")
+OTHER_MARKER = re.compile(r"[\[【](?P<mark>[^\W\d_]{2,14})[\]】]\s+(?=\[|`|\S+/|\w+file\b|\S*\.\w+\b)")
 ACTIONS = ("new", "modify", "delete", "rename")
 TAG = re.compile(r"\[(?P<tag>[^\[\]()]{1,24})\](?!\()\s*")
 SMALL_TAG = re.compile(r"P|US-?\d+|P[0-4]|[A-Z]{2,12}(?:[/-][A-Z]{2,12})*")
@@ -133,7 +133,7 @@ def _peel_marker(head: Head, heading: bool, series: frozenset[str] | None) -> He
 
 
 def _translated(text: str) -> re.Match[str] | None:
-    """A mark in another language in front of a link or code: `[수정] [pump.py](pump.py)`."""
+    """A mark in another language in front of a link, code or path: `[수정] [pump.py](pump.py)`, `[NUEVO] src/pump/`."""
     found = OTHER_MARKER.match(text)
     return found if found and _action_of(found["mark"]) else None
 

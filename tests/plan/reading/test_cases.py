@@ -645,3 +645,8 @@ def test_a_row_with_a_checkbox_for_a_cell_is_a_task_under_any_header() -> None:
     header = "| Status | Component | Purpose |\n|---|---|---|\n"
     items = read(f"# Plan\n## Doors\n{header}| [ ] | `ui/door/` | Opens |\n| [x] | Hinge | Carries |\n")
     assert [(item.title, item.status) for item in items] == [("ui/door/", "pending"), ("Hinge", "done")]
+
+
+def test_a_mark_in_any_language_stands_before_a_bare_path() -> None:
+    text = "# Plan\n## Cambios propuestos\n#### [NUEVO] src/pump/\nOpens.\n#### [NUEVO] Dockerfile\n1. Build\n"
+    assert [files(item) for item in read(text)] == [[("src/pump/", "new")], [("Dockerfile", "new")]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -15,14 +14,10 @@ from typing import Any
 from fedtasks.errors import InvalidData, LockLost
 from fedtasks.store.files import fsync_directory, os_errors, write_durably
 from fedtasks.store.layout import JOURNAL, LOCAL, TEMPORARY, UNSETTLED
+from fedtasks.store.leftovers import JOURNALS, discard
 
 UNDER_WAY = "the change is under way: the next command finishes it"
 UNSURE = "whether the change was made has to be looked at"
-JOURNALS = "-journal"
-"""How the name of a journal ends that is not in place yet."""
-
-CLEARING_ROUNDS = 50
-CLEARING_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +152,7 @@ def delete_removed(root: Path, moves: Sequence[Move]) -> None:
     """Deletes what was taken away, and the folder that it went to; for a change that is done."""
     for folder in {(root / move.aside).parent for move in moves if move.aside is not None}:
         with suppress(FileNotFoundError):
-            _discard(folder)
+            discard(folder)
 
 
 def _make_folder(folder: Path) -> list[Path]:
@@ -209,44 +204,3 @@ def drop(root: Path, record: Record) -> None:
             with suppress(FileNotFoundError):
                 (root / move.temporary).unlink()
     delete_removed(root, record.moves)
-
-
-def drop_leftovers(root: Path, prove: Callable[[], None]) -> bool:
-    """Removes the temporary files of transactions that were killed, or sleep, before their journal was written.
-
-    `prove` is asked once they are listed: they all are of former writers then, however long this one sleeps before it
-    removes them. Journals go first; False where one has come into place meanwhile, which has to be finished.
-    """
-    folder = root / TEMPORARY
-    try:
-        names = os.listdir(folder)
-    except FileNotFoundError:
-        folder.mkdir(parents=True, exist_ok=True)
-        return True
-    if names:
-        prove()
-    for name in sorted(names, key=lambda name: not name.endswith(JOURNALS)):
-        try:
-            _discard(folder / name)
-        except FileNotFoundError:
-            if name.endswith(JOURNALS):
-                return False
-    return True
-
-
-def _discard(path: Path) -> None:
-    """Deletes a file, or a folder of files; on NFS a file that is open goes a moment later."""
-    if not path.is_dir() or path.is_symlink():
-        path.unlink()
-        return
-    for left in reversed(range(CLEARING_ROUNDS)):
-        for name in os.listdir(path):
-            with suppress(FileNotFoundError):
-                (path / name).unlink()
-        try:
-            path.rmdir()
-            return
-        except OSError as found:
-            if found.errno not in (errno.ENOTEMPTY, errno.EEXIST) or not left:
-                raise
-        time.sleep(CLEARING_SECONDS)

@@ -12,11 +12,11 @@ from typing import Any
 from fedtasks.domain.ids import TASK_ID, match_id
 from fedtasks.domain.task import Task
 from fedtasks.errors import FedtasksError, NotFound, OutOfReach
-from fedtasks.store import journal
 from fedtasks.store.config import Config, read_config, require_writable
 from fedtasks.store.files import os_errors, revalidate_directory, stamp
 from fedtasks.store.finishing import Finisher, Recorder
 from fedtasks.store.layout import JOURNAL, LOCAL, PUBLISHING, TASKS, archive_years, is_store, task_id_of
+from fedtasks.store.leftovers import drop_leftovers
 from fedtasks.store.lock import StoreLock
 from fedtasks.store.mounts import require_safe_mount
 from fedtasks.store.places import archived_ids, one_task, places
@@ -165,6 +165,6 @@ class Registry:
                 revalidate_directory(folder)
         for _ in range(RECOVERIES):
             self._finisher.finish_left(lock)
-            if journal.drop_leftovers(self.root, lock.prove):
+            if drop_leftovers(self.root, lock.prove):
                 return
         raise OutOfReach(f"{self.root}: other writers keep waking up", hint="run the command again")

@@ -131,6 +131,25 @@ def test_a_holder_that_comes_back_removes_nothing_newer(lab: Lab, machines: Any)
     tell(f"paused before a removal: back with exit {answer.code}: {answer.json['error']['message']}")
 
 
+def test_a_file_that_somebody_reads_is_removed_and_holds_up_nobody(machines: Any) -> None:
+    """NFS keeps it under another name until it is closed."""
+    one, two = machines
+    id = one.ok("add", "read for long")["task"]["id"]
+    one.ok("cancel", id)
+    one.guest.run(
+        f"(exec 9< {STORE}/tasks/{id}.json; until [ -e /root/closed ]; do sleep 0.1; done) > /dev/null 2>&1 &"
+    )
+    assert one.ok("archive", id)["tasks"][0]["id"] == id
+    one.ok("tag", id, "works")
+    left = one.guest.run(f"find {STORE}/.local/tmp -name '.nfs*'").splitlines()
+    one.guest.run("touch /root/closed")
+    until(one.guest, f"[ -z \"$(find {STORE}/.local/tmp -name '.nfs*')\" ]")
+    two.ok("tag", id, "there")
+    assert one.tags(id) == {"works", "there"} and is_clean(one)
+    assert one.guest.run(f"ls -A {STORE}/.local/tmp") == ""
+    tell(f"a file removed while it was read: {len(left)} kept until it was closed, nobody held up")
+
+
 def test_a_holder_that_comes_back_commits_over_nothing(lab: Lab, machines: Any) -> None:
     """Asleep right before git commits for it; meanwhile its change is finished, and the next one committed."""
     one, two = machines

@@ -30,7 +30,7 @@ from fedtasks.store.transaction import Transaction
 
 LOADED = (filelock, yaml)
 PACKAGE = Path(fedtasks.__file__).parent
-NAMES = ("files", "finishing", "journal", "lock", "registry", "transaction")
+NAMES = ("files", "finishing", "journal", "leftovers", "lock", "registry", "transaction")
 STORE = tuple(f"{PACKAGE}/store/{name}.py" for name in NAMES)
 RECORDING = (f"{PACKAGE}/store/finishing.py", f"{PACKAGE}/git/recorder.py", f"{PACKAGE}/git/refs.py")
 """What a directory store without git does not pass."""

@@ -33,8 +33,8 @@ from fedtasks.store.registry import Registry, Writer
 from fedtasks.store.schemas import first_error
 from tests.groups import adopt_orphans, wait_for_group
 
-NAMES = ("store/files", "store/journal", "store/lock", "store/registry", "store/transaction", "git/")
-PARTS = tuple(f"{Path(fedtasks.__file__).parent}/{name}" for name in NAMES)
+NAMES = ("files", "finishing", "journal", "leftovers", "lock", "registry", "transaction")
+PARTS = tuple(f"{Path(fedtasks.__file__).parent}/{name}" for name in (*(f"store/{name}" for name in NAMES), "git/"))
 
 def killing(place):
     seen = 0

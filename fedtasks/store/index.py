@@ -18,8 +18,9 @@ from fedtasks.store.answers import NAME as ANSWERS
 from fedtasks.store.answers import Answers
 from fedtasks.store.layout import TASKS
 from fedtasks.store.refresh import NAME as INDEX
-from fedtasks.store.refresh import Source, Tables
+from fedtasks.store.refresh import Tables
 from fedtasks.store.sidefile import FAILURES, is_busy
+from fedtasks.store.stale import Source
 from fedtasks.store.texts import NAME as TEXTS
 from fedtasks.store.texts import Wanted
 

@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
 
 from fedtasks.errors import FedtasksError
-from fedtasks.store.layout import ARCHIVE, PLANS, TASKS, archive_years, archived_path
+from fedtasks.store.layout import ARCHIVE, HISTORY, PLANS, archived_path
 from fedtasks.store.seal import prove, seal
-from fedtasks.store.stamps import Stamps, folder_mark, scan
+from fedtasks.store.stale import RACY_NS, Folder, Source, stale_folders
 from fedtasks.store.texts import Texts
 
 NAME = "index.sqlite"
 VERSION = 7
 TWICE = "{}:1: the task stands elsewhere as well; merge the two: fedtasks check --fix"
-MARK = "SELECT mark FROM stamps WHERE folder = ?"
-STAMPS = "SELECT mark, names, numbers FROM stamps WHERE folder = ?"
 GENERATION = "SELECT generation, (SELECT group_concat(folder) FROM stamps) FROM meta"
 NEXT = "UPDATE meta SET generation = hex(randomblob(8))"
 TURNS = 3
-RACY_NS = 20_000_000
-"""A file changed less than 20 ms before it was read may change again without its time changing."""
-
-
-class Source(NamedTuple):
-    """What an index is made from and when: `cache` is the directory of the store's caches, None for an index in memory,
-    `now_ns` Unix time in nanoseconds; archived files are looked at one by one only with `archive`."""
-
-    root: Path
-    cache: Path | None
-    now_ns: int
-    archive: bool = False
-
-    @property
-    def name(self) -> str:
-        """The store's path as SQLite takes it, also where it is no UTF-8."""
-        return str(self.root).encode("utf-8", "backslashreplace").decode()
 
 
 class Tables:
@@ -79,7 +57,7 @@ class Tables:
         """Makes the index as the files are now; raises DatabaseError where it is damaged."""
         for _ in range(TURNS):
             known = self.generation
-            stale = list(_stale(self.connection, self.source))
+            stale = list(stale_folders(self.connection, self.source))
             if not stale or self._update(stale, known):
                 return
         raise sqlite3.OperationalError("changed all the time")
@@ -94,7 +72,7 @@ class Tables:
         seal(self.connection)
         self.connection.execute("COMMIT")
 
-    def _update(self, stale: list[_Folder], known: str) -> bool:
+    def _update(self, stale: list[Folder], known: str) -> bool:
         """False where another process was quicker."""
         ask = self.connection.execute
         ask("BEGIN IMMEDIATE")
@@ -122,43 +100,11 @@ def _fold(text: str | None) -> str | None:
     return None if text is None else text.casefold()
 
 
-class _Folder(NamedTuple):
-    """A folder whose files are not as the index knows them; `mark` is the folder's own stamp, where that is settled."""
-
-    name: str
-    mark: str
-    now: Stamps
-    changed: list[str]
-    gone: list[str]
-
-    @property
-    def year(self) -> str | None:
-        """The year of an archive."""
-        return self.name.rpartition("/")[2] if self.name.startswith(ARCHIVE) else None
-
-
-def _stale(connection: sqlite3.Connection, source: Source) -> Iterator[_Folder]:
-    """An archive's files are looked at one by one where that is asked for, or where its folder has changed."""
-    root = source.root
-    for name in (TASKS, PLANS, *_archives(connection, root)):
-        mark = "" if name in (TASKS, PLANS) else folder_mark(root / name, source.now_ns - RACY_NS)
-        if mark and not source.archive and connection.execute(MARK, (name,)).fetchone() == (mark,):
-            continue
-        now = scan(root / name)
-        row = connection.execute(STAMPS, (name,)).fetchone()
-        if row != (mark, now.names, now.numbers):
-            before = Stamps(*row[1:]) if row else Stamps(b"", b"")
-            yield _Folder(name, mark, now, *now.since(before))
-
-
-def _archives(connection: sqlite3.Connection, root: Path) -> list[str]:
-    known = connection.execute("SELECT folder FROM stamps WHERE folder >= ? AND folder < ?", (ARCHIVE, f"{ARCHIVE}0"))
-    return sorted({*(row[0] for row in known), *(f"{ARCHIVE}/{year}" for year in archive_years(root))})
-
-
-def _forget(tables: Tables, folder: _Folder) -> None:
+def _forget(tables: Tables, folder: Folder) -> None:
     from fedtasks.store.rows import forget_places, forget_tasks
 
+    if folder.name.startswith(HISTORY):
+        return
     names = [*folder.gone, *folder.changed]
     problems = ((f"{folder.name}/{name}",) for name in names)
     tables.connection.executemany("DELETE FROM problem WHERE path = ?", problems)
@@ -169,13 +115,13 @@ def _forget(tables: Tables, folder: _Folder) -> None:
         tables.texts.drop(forget_tasks(tables.connection, ids, folder.year))
 
 
-def _read_all(tables: Tables, folder: _Folder) -> None:
+def _read_all(tables: Tables, folder: Folder) -> None:
     """Reads what has changed; a task that another folder has as well is looked at again each time."""
     from fedtasks.store.reading import read_bytes
 
     read = _read_plan if folder.name == PLANS else _read_task
     twice = []
-    for name in folder.changed:
+    for name in folder.changed if not folder.name.startswith(HISTORY) else ():
         path = f"{folder.name}/{name}"
         try:
             read(tables, folder, path, read_bytes(tables.source.root, path))
@@ -193,14 +139,14 @@ def _read_all(tables: Tables, folder: _Folder) -> None:
     tables.connection.execute("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?)", row)
 
 
-def _read_plan(tables: Tables, folder: _Folder, path: str, data: bytes) -> None:
+def _read_plan(tables: Tables, folder: Folder, path: str, data: bytes) -> None:
     from fedtasks.store.reading import parse_object
     from fedtasks.store.rows import insert_places
 
     insert_places(tables.connection, path[len(folder.name) + 1 : -5], parse_object(path, data))
 
 
-def _read_task(tables: Tables, folder: _Folder, path: str, data: bytes) -> None:
+def _read_task(tables: Tables, folder: Folder, path: str, data: bytes) -> None:
     from fedtasks.store.reading import beside, parse_task
     from fedtasks.store.rows import insert_task, text_of
 

@@ -12,7 +12,8 @@ from fedtasks.store import query
 from fedtasks.store.index import Index
 from fedtasks.store.lines import aligned
 from fedtasks.store.query import Filter
-from fedtasks.store.refresh import Source, Tables
+from fedtasks.store.refresh import Tables
+from fedtasks.store.stale import Source
 from fedtasks.views.lists import HEAD, list_lines
 
 COLUMNS = "id, status, priority, lead, assignee, title"

@@ -76,8 +76,8 @@ def _fact(change: Change, made: Made) -> Fact:
 def _waiting(change: Change, task: Task) -> Iterator[Task]:
     """The unfinished tasks that depend on this one."""
     from fedtasks.store.index import glance
-    from fedtasks.store.refresh import Source
     from fedtasks.store.relations import waiting_for
+    from fedtasks.store.stale import Source
 
     session = change.session
     source = Source(session.root, cache_of(session.context, session.root), session.context.clock())

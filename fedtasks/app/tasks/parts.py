@@ -56,8 +56,8 @@ class Parts:
 def parts_of(session: Session, task: Task) -> Parts:
     """What is below a task."""
     from fedtasks.store.index import glance
-    from fedtasks.store.refresh import Source
     from fedtasks.store.relations import below
+    from fedtasks.store.stale import Source
 
     source = Source(session.root, cache_of(session.context, session.root), session.context.clock())
     ids, last = glance(source, MOST, lambda index: below(index, task.id))

@@ -66,6 +66,21 @@ def test_a_lost_or_changed_segment_is_named_and_comes_back_from_git(world: Any) 
         world.assert_clean()
 
 
+def test_the_index_sees_what_becomes_of_segments(world: Any) -> None:
+    id, other = world.add("much talked about"), world.add("another")
+    lengthen(world, id)
+    world.ok("compact", id)
+    place = segments(world, id)[0]
+    kept = place.read_bytes()
+    assert world.ids() == [id, other] and world.ids() == [id, other]
+    for damage in (place.unlink, lambda: place.write_bytes(kept.replace(b"remark", b"REMARK"))):
+        damage()
+        told = world.ft("list")
+        assert id not in told.out and other in told.out and "older events" in told.err
+        place.write_bytes(kept)
+        assert world.ids() == [id, other] and not world.ft("list").err
+
+
 def test_a_name_that_leads_out_of_the_store_is_refused(world: Any) -> None:
     id = world.add("much talked about")
     lengthen(world, id)

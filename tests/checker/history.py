@@ -24,8 +24,9 @@ from typing import Any
 
 from fedtasks.domain.codec import folded_from_json
 from fedtasks.domain.fold import steps
+from tests.crowd import WORKER
 from tests.groups import adopt_orphans, wait_for_group
-from tests.team import NAMES, WORKER, Team
+from tests.team import NAMES, Team
 
 TITLES = ("Dig", "Build", "Paint", "Roof", "Wire", "Plumb", "Test", "Ship")
 PRE_RECEIVE = """

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fedtasks.app.agents.marked import ENTRY, Block, Member
+from fedtasks.app.agents.marked import ENTRY, Block, JsonMember
 from fedtasks.app.agents.tools import CODEX, GUIDE
 from fedtasks.errors import InvalidData
 
-SERVERS = Member("mcpServers")
+SERVERS = JsonMember("mcpServers")
 BYTES = st.binary(max_size=80) | st.text("ab \r\n#<!->", max_size=40).map(str.encode)
 VALUES = st.sampled_from([None, 1, "é", '"mcpServers": {', [], [{}], {"mcpServers": {}}, {'"': {"mcpServers": [1]}}])
 

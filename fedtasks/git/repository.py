@@ -78,6 +78,14 @@ def branch_head(git: Git, ref: str) -> str | None:
     return git.line_or_none("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
 
 
+def first_commit(git: Git) -> str | None:
+    """The commit that the current branch began with, alike in all clones; None for no commit, or a shallow clone."""
+    if git.line_or_none("rev-parse", "--is-shallow-repository") != "false":
+        return None
+    found = git.line_or_none("rev-list", "--max-parents=0", "--first-parent", "HEAD")
+    return found.split("\n")[-1] if found else None
+
+
 def remote_branch(git: Git) -> str | None:
     """The remote-tracking ref that has the store's branch: origin's, else the only remote's, None without one."""
     listed = git.run("for-each-ref", "--format=%(refname)", f"refs/remotes/*/{BRANCH}").decode().split()

@@ -10,6 +10,7 @@ from typing import Any
 from fedtasks.app.change import Change
 from fedtasks.app.plans.files import PlanDocument, document_of, load
 from fedtasks.app.plans.moves import settled
+from fedtasks.app.plans.namesakes import at_home, refuse_namesake, repository_of
 from fedtasks.app.session import Session
 from fedtasks.app.writing import writing
 from fedtasks.domain import events as kinds
@@ -17,7 +18,6 @@ from fedtasks.domain.events import Event
 from fedtasks.domain.ids import derived_task_id
 from fedtasks.domain.task import Task
 from fedtasks.errors import FedtasksError, NoStore, NotAllowed, UsageError
-from fedtasks.git.repository import top_level
 from fedtasks.plan.model import Diagnostic, Item
 from fedtasks.plan.reconciling.reconcile import Create, Keep, Options, Reconciled, event_id, reconcile
 from fedtasks.plan.reconciling.record import without
@@ -67,7 +67,8 @@ def parse_text(session: Session, text: str, plan_id: str) -> Parsed:
 def _parse(session: Session, document: PlanDocument, prefer: str) -> Parsed:
     with writing(session) as change:
         seen = _seen(document, change.transaction.read(plan_path(document.id)))
-        _refuse_namesake(session, document, seen)
+        repository = repository_of(session, document)
+        refuse_namesake(session, document, seen, repository)
         existing = frozenset(change.transaction.every_id())
         tasks = _tasks(session, document, seen, lambda id: change.transaction.task(id) if id in existing else None)
         options = _options(session, session.actor.name, session.config, prefer)
@@ -75,6 +76,7 @@ def _parse(session: Session, document: PlanDocument, prefer: str) -> Parsed:
         refused = _carry_out(change, decided, tasks)
         _tell_kept(change, document, decided)
         after = without(decided.seen, seen, set(refused)) if refused else decided.seen
+        after = at_home(after, seen, repository)
         if seen is None or after != seen:
             change.transaction.put_object("plan", plan_path(document.id), after.to_json())
             did = summary(decided) if decided.actions else "no task changed"
@@ -102,7 +104,7 @@ def _decide_only(session: Session, document: PlanDocument, plan_id: str | None, 
         seen = _seen(document, read_bytes(root, plan_path(document.id)))
     except FileNotFoundError:
         seen = None
-    _refuse_namesake(session, document, seen)
+    refuse_namesake(session, document, seen, repository_of(session, document))
     tasks = _tasks(session, document, seen, lambda id: _look(session, id))
     try:
         actor = session.actor.name
@@ -132,19 +134,6 @@ def _options(session: Session, actor: str, config: Config, prefer: str) -> Optio
 
 def _seen(document: PlanDocument, data: bytes | None) -> Seen | None:
     return None if data is None else seen_from_json(parse_object(plan_path(document.id), data))
-
-
-def _refuse_namesake(session: Session, document: PlanDocument, seen: Seen | None) -> None:
-    """Two files that are both there are two plans, though their names give one id."""
-    if seen is None or seen.path == document.path:
-        return
-    top = top_level(session.context.git.at(document.file.resolve().parent))
-    other = (top or document.file.resolve().parent) / seen.path
-    if other.is_file() and other.resolve() != document.file.resolve():
-        raise UsageError(
-            f"the plan id '{document.id}' is that of {seen.path} already",
-            hint=f"give this one its own: --plan-id NAME, or 'id: NAME' in the front matter of {document.path}",
-        )
 
 
 def _tasks(session: Session, document: PlanDocument, seen: Seen | None, look: Look) -> dict[str, Task]:

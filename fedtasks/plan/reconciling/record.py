@@ -29,7 +29,9 @@ def record(before: Seen | None, now: Seen, gone: Iterable[Known]) -> Seen:
         if one.id not in named:
             key = _free(one.key, items)
             items[key] = stamped(replace(one.base, removed=True), old.get(key), now.at)
-    after = replace(now, items=items, extra=before.extra if before else {})
+    after = replace(now, items=items)
+    if before is not None:
+        after = replace(after, repository=before.repository, extra=before.extra)
     if before is not None and replace(after, at=before.at, by=before.by) == before:
         return before
     return after

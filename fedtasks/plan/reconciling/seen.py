@@ -60,6 +60,7 @@ class Seen:
     """One plan as it was last parsed; `at` and `by` are of the parse that last saw something new.
 
     `digest` is of the items as the plan words them, lines aside: a plan that reads the same needs no matching.
+    `repository` is the first commit of the plan's repository, in a store that repositories share.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Seen:
     by: str
     items: Mapping[str, SeenItem]
     digest: str | None = None
+    repository: str | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Json]:
@@ -83,10 +85,10 @@ def seen_from_json(raw: Mapping[str, Json]) -> Seen:
     extra = {name: value for name, value in raw.items() if name not in PLAN_FIELDS}
     items = {key: _item(value) for key, value in raw["items"].items()}
     by, digest = raw.get("by", ""), raw.get("digest")
-    return Seen(raw["id"], raw.get("title"), raw["path"], raw["at"], by, items, digest, extra)
+    return Seen(raw["id"], raw.get("title"), raw["path"], raw["at"], by, items, digest, raw.get("repository"), extra)
 
 
-HEAD = ("id", "title", "path", "at", "by", "digest")
+HEAD = ("id", "title", "path", "at", "by", "digest", "repository")
 PLAN_FIELDS = ("schema", *HEAD, "items")
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from fedtasks.errors import FedtasksError
+from fedtasks.errors import FedtasksError, OutOfReach
 from fedtasks.git.recorder import first_commit
+from fedtasks.git.refs import git_directory
 from fedtasks.git.repository import BRANCH, branch_head, worktrees
 from fedtasks.git.run import Git
 from fedtasks.store.layout import FOLDER
@@ -92,6 +94,22 @@ def check_out(git: Git, root: Path) -> None:
 def checked_out_at(git: Git) -> Path | None:
     """The working tree that has the store's branch checked out."""
     return next((path for path, lines in worktrees(git) if f"branch {REF}" in lines), None)
+
+
+def require_own_branch(git: Git, branch: str, theirs: str) -> None:
+    """Raises OutOfReach where the store's linked working tree has another branch checked out than the store's own.
+
+    `branch` is what it has, `theirs` what that one is shared as. A clone of its own may name its branch as it likes.
+    """
+    root = git.directory
+    if REF in (branch, theirs) or not (git_directory(root) / "commondir").is_file() or branch_head(git, REF) is None:
+        return
+    there, name = shlex.quote(str(root)), branch.removeprefix("refs/heads/")
+    raise OutOfReach(
+        f"the store {root} has the branch {name} checked out instead of {BRANCH}, which the others share",
+        hint=f"git -C {there} switch {BRANCH}; what was changed meanwhile: git -C {there} merge {shlex.quote(name)}",
+        branch=name,
+    )
 
 
 def exclude(common_directory: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import World
+from tests.team import Team
 
 
 def moved(world: World, name: str | bytes) -> Path:
@@ -83,3 +85,30 @@ def test_a_repository_of_somebody_else_is_named_as_such(git_world: World) -> Non
     world.git("config", "--global", "--add", "safe.directory", "*", cwd=world.base)
     world.add("x")
     world.assert_clean()
+
+
+def test_another_branch_in_the_store_is_not_taken_for_the_one_that_the_others_share(team: Team) -> None:
+    """Two clones would both get the claim, each on a branch of the remote of its own."""
+    team.ada.git("switch", "--quiet", "-c", "try")
+    error = team.ada.fails(7, "claim", team.id)
+    assert error["branch"] == "try" and "instead of fedtasks" in error["message"]
+    assert "instead of fedtasks" in team.ada.fails(7, "sync")["message"]
+    assert team.git("for-each-ref", "--format=%(refname)", "refs/heads/try") == ""
+    told = next(one for one in team.ada.ft("doctor", "--json").json["findings"] if one["name"] == "branch")
+    assert told["state"] == "fail" and told["hint"] == error["hint"]
+    team.ada.ok("comment", team.id, "kept")
+    for command in error["hint"].replace("what was changed meanwhile: ", "").split("; "):
+        team.ada.git(*shlex.split(command)[1:])
+    team.ada.ok("claim", team.id)
+    team.ben.fails(5, "claim", team.id)
+    team.settle()
+    team.assert_alike()
+    assert "kept" in team.ben.path(team.id).read_text(encoding="utf-8")
+
+
+def test_a_branch_of_another_name_that_follows_the_stores_is_shared_as_that_one(team: Team) -> None:
+    team.ada.git("switch", "--quiet", "-c", "mine", "--track", "origin/fedtasks")
+    team.ada.ok("claim", team.id)
+    team.ben.fails(5, "claim", team.id)
+    told = next(one for one in team.ada.ft("doctor", "--json").json["findings"] if one["name"] == "branch")
+    assert told["state"] == "ok"

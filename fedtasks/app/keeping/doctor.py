@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from fedtasks.app.opening import open_registry
 from fedtasks.app.session import Session
 from fedtasks.errors import FedtasksError, NoStore
 from fedtasks.git.recorder import GitRecorder
+from fedtasks.git.worktree import require_own_branch
 from fedtasks.store.lock import is_held_for_others
 from fedtasks.store.mounts import REFUSED, doubts, mount_of, read_mounts
 
@@ -139,7 +141,15 @@ def _branch(session: Session) -> Iterator[Finding]:
         git.require_trusted()
         recorder = GitRecorder(git, fsync=True)
         recorder.ready()
-        yield Finding("branch", OK, recorder.branch())
+        branch = recorder.branch()
+        require_own_branch(git, branch, _shared_as(session) or branch)
+        yield Finding("branch", OK, branch)
+
+
+def _shared_as(session: Session) -> str | None:
+    with suppress(FedtasksError):
+        return session.remote.theirs if session.remote else None
+    return None
 
 
 def _remote(session: Session) -> Iterator[Finding]:

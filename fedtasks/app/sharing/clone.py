@@ -13,6 +13,7 @@ from fedtasks.git.objects import Objects
 from fedtasks.git.recorder import GitRecorder
 from fedtasks.git.remotes import Remote
 from fedtasks.git.sharing import Joined, build, is_shallow, join_commits
+from fedtasks.git.worktree import require_own_branch
 from fedtasks.store.config import FORMAT
 from fedtasks.store.layout import CONFIG, HEARD
 from fedtasks.store.merging import load_settings
@@ -34,6 +35,8 @@ class Clone:
         self.git = session.context.git.at(self.root)
         self.network = session.context.git.at(self.root.parent if (self.root / ".git").is_file() else self.root)
         self.branch = GitRecorder(self.git, fsync=session.context.fsync).branch()
+        if remote is not None:
+            require_own_branch(self.git, self.branch, remote.theirs)
         self.registry = session.registry
         self.objects = Objects(self.git)
         self._stack = ExitStack()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fedtasks.plan.reading.heads import Head
 from fedtasks.plan.reading.inline import BOLD
-from fedtasks.plan.reading.kinds import Kind, kind_of, names_list
+from fedtasks.plan.reading.kinds import BRACKETS, Kind, kind_of, names_list
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Node
 from fedtasks.plan.reading.places import HEADINGS, STICKY, Place, is_title
@@ -12,13 +12,14 @@ from fedtasks.plan.reading.saying import says
 
 
 def own_kind(head: Head) -> Kind | None:
-    """What the words and marks of a heading say by themselves."""
+    """What the words and marks of a heading say by themselves: a phase's own backlog (`Sprint 1 backlog`) is its work."""
     bold = BOLD.match(head.rest)
     kind = kind_of(bold[2] if bold else head.rest)
     if kind is None and says("fields.files", head.rest):
         kind = Kind.BACKGROUND
     if head.label is not None and head.label.kind is not LabelKind.NUMBER:
-        return kind if kind in STICKY and head.label.kind is LabelKind.PHASE else Kind.WORK
+        aside = kind in STICKY and head.label.kind is LabelKind.PHASE and not names_list(BRACKETS.sub("", head.rest))
+        return kind if aside else Kind.WORK
     if head.action is not None:
         return Kind.WORK
     return kind

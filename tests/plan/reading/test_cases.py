@@ -650,3 +650,37 @@ def test_a_row_with_a_checkbox_for_a_cell_is_a_task_under_any_header() -> None:
 def test_a_mark_in_any_language_stands_before_a_bare_path() -> None:
     text = "# Plan\n## Cambios propuestos\n#### [NUEVO] src/pump/\nOpens.\n#### [NUEVO] Dockerfile\n1. Build\n"
     assert [files(item) for item in read(text)] == [[("src/pump/", "new")], [("Dockerfile", "new")]]
+
+
+def test_the_backlog_of_a_sprint_is_its_work_and_a_backlog_beside_it_is_not() -> None:
+    text = "# Pumps\n\n## Sprint 2 backlog (ordered)\n\n- Fit the pump\n- Fill the tank\n\n## Backlog\n\n- Paint the shed\n"
+    assert titles(text) == ["Fit the pump", "Fill the tank"]
+
+
+def test_a_table_of_days_is_work_where_a_column_says_when_each_is_done() -> None:
+    text = """
+        # Well plan
+
+        ## 1. What the survey showed
+
+        The water stands at nine metres.
+
+        ## 2. Days
+
+        | Day | Do | Done when |
+        |---|---|---|
+        | **Mon** | Drill the shaft | Water comes |
+        | **Tue** | Lower the pump | It runs dry |
+        """
+    assert titles(text) == ["Drill the shaft", "Lower the pump"]
+
+
+def test_the_order_of_work_is_work_in_any_language() -> None:
+    for order in ("Working order", "Порядок работ", "工作顺序", "Urutan pengerjaan", "작업 순서"):
+        text = f"# Well\n\n## 1. Background\n- Dry since May\n\n## 2. {order}\n- Week 1-2: shaft\n- Week 3: pump\n"
+        assert len(titles(text)) == 2, order
+
+
+def test_ordinal_rounds_in_korean_are_phases() -> None:
+    text = "# 우물\n\n## 단계별 정리\n\n### 1차 — 굴착\n\n- 펌프 제거\n- 관 교체\n"
+    assert titles(text) == ["펌프 제거", "관 교체"]

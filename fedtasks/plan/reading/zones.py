@@ -12,7 +12,7 @@ from fedtasks.plan.reading.saying import says
 
 
 def own_kind(head: Head) -> Kind | None:
-    """What the words and marks of a heading say by themselves: a phase's own backlog (`Sprint 1 backlog`) is its work."""
+    """What the words and marks of a heading say by themselves; a phase's own backlog (`Sprint 1 backlog`) is work."""
     bold = BOLD.match(head.rest)
     kind = kind_of(bold[2] if bold else head.rest)
     if kind is None and says("fields.files", head.rest):

@@ -653,7 +653,7 @@ def test_a_mark_in_any_language_stands_before_a_bare_path() -> None:
 
 
 def test_the_backlog_of_a_sprint_is_its_work_and_a_backlog_beside_it_is_not() -> None:
-    text = "# Pumps\n\n## Sprint 2 backlog (ordered)\n\n- Fit the pump\n- Fill the tank\n\n## Backlog\n\n- Paint the shed\n"
+    text = "# Pumps\n\n## Sprint 2 backlog (ordered)\n- Fit the pump\n- Fill the tank\n\n## Backlog\n- Paint the shed\n"
     assert titles(text) == ["Fit the pump", "Fill the tank"]
 
 

@@ -82,6 +82,8 @@ def assign(session: Session, given: Arguments) -> Answer:
     """Names who owns a task; null for nobody."""
     who = given["assignee"]
     task = work.assign(session, given["id"], None if who is None else check_name(who), given.get("reason"))
+    if who is not None and all(member.name != who for member in session.members):
+        session.notes.append(f"{who} is no member of this store yet: fedtasks member add {who}")
     return one(task, f"is {task.state.assignee or 'nobody'}'s")
 
 

@@ -40,6 +40,9 @@ def test_a_team_works_through_tools_alone(git_world: Any, mode: str) -> None:
             await worker.call("update_task_status", id=first, status="in_progress")
             await worker.call("update_task_status", id=first, status="done")
             assert (await lead.call("assign_task", id=waiting[0], assignee="bo"))["task"]["assignee"] == "bo"
+            mistyped = await lead.call("assign_task", id=waiting[0], assignee="boo")
+            assert mistyped["notes"] == ["boo is no member of this store yet: fedtasks member add boo"]
+            assert "notes" not in await lead.call("assign_task", id=waiting[0], assignee="bo")
             await worker.fails("not_allowed", "set_lead", id=second, lead="bo")
             assert (await lead.call("set_lead", id=waiting[0], lead="bo"))["task"]["lead"] == "bo"
             board = await worker.call("task_board", mine=True)

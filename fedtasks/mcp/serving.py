@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import anyio
 from mcp.server.stdio import stdio_server
+from mcp.shared.message import SessionMessage
 
 from fedtasks.app.context import Context
 from fedtasks.errors import OutOfReach, UsageError
 from fedtasks.mcp.server import build_server
+from fedtasks.mcp.unreadable import pass_on
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -31,7 +33,11 @@ def serve_stdio(context: Context, sync_seconds: float) -> None:
 
     async def serve() -> None:
         async with stdio_server() as (incoming, outgoing):
-            await server.run(incoming, outgoing, server.create_initialization_options())
+            onward, messages = anyio.create_memory_object_stream[SessionMessage | Exception](0)
+            async with anyio.create_task_group() as group:
+                group.start_soon(pass_on, incoming, outgoing, onward)
+                await server.run(messages, outgoing, server.create_initialization_options())
+                group.cancel_scope.cancel()
 
     anyio.run(serve)
 

@@ -62,11 +62,13 @@ def _is_top_item(survey: Survey, place: Place) -> bool:
 
 
 def _lists_parts(survey: Survey, place: Place) -> bool:
-    """Whether an item stands in a section that by its name lists what there is: `Features`, `Components`."""
+    """Whether an item stands in a section that by its name lists what there is: `Features`, `Scope`."""
     here = survey.above(place)
     while here is not None and here.own is None:
         here = survey.above(here)
-    return here is not None and here.own is Kind.WEAK and says("small.parts", here.head.rest)
+    if here is None or here.node.form is not Form.HEADING:
+        return False
+    return here.own is Kind.WEAK and says("small.parts", here.head.rest)
 
 
 def _is_detail(survey: Survey, place: Place) -> bool:

@@ -49,6 +49,12 @@ def is_top(place: Place) -> bool:
     return place.node.form is Form.HEADING and place.node.level == 1
 
 
+def label_words(place: Place) -> tuple[str, str]:
+    """The word and number of a place's label: `sprint`, `1`."""
+    opening = tokens(fold(plain(place.node.text)))[:1]
+    return "".join(opening), place.head.label.number if place.head.label is not None else ""
+
+
 def unadorned(place: Place) -> str:
     """The text of a heading that may state a status; a sign in front of a section's name (`🏗 Phases`) adorns."""
     return place.head.rest if place.own is not None and place.head.label is None else place.node.text

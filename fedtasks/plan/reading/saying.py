@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fedtasks.plan.reading.inline import plain
-from fedtasks.plan.reading.words import any_in, fold, phrases, tokens, words
+from fedtasks.plan.reading.words import UNSPACED, any_in, fold, phrases, tokens, unspaced, words
 
 FIELD = re.compile(
     r"(?:(?:\*\*|__)(?P<bold>[^*_:：]{1,40})(?:[:：](?:\*\*|__)|(?:\*\*|__)\s*[:：])|(?P<plain>[^\W\d][^*_:：`]{0,30}):\s)"
@@ -53,3 +53,12 @@ def label_of(text: str) -> str:
 def explains(text: str) -> bool:
     """Whether an item is a name with what it means: `Cache: entries live an hour`."""
     return EXPLAINED.match(text) is not None
+
+
+def is_question(text: str) -> bool:
+    """Whether a heading asks something: `Why a well`, `Open points?`."""
+    folded = fold(plain(text)).strip(" *")
+    found = tokens(folded)
+    if folded.endswith(("?", "？")) or any_in("small.questions", (*found[:1], " ".join(found[:2]))):
+        return True
+    return UNSPACED.search(folded) is not None and folded.startswith(unspaced("small.questions"))

@@ -20,11 +20,13 @@ from fedtasks.plan.reading.places import (
     LEADS,
     STICKY,
     Place,
+    is_order,
     is_title,
     is_top,
+    label_words,
     repeating,
 )
-from fedtasks.plan.reading.saying import names_field, names_tasks
+from fedtasks.plan.reading.saying import is_question, names_field, names_tasks
 from fedtasks.plan.reading.statuses import COLOURS, colours_levels
 from fedtasks.plan.reading.zones import inherited, own_kind, zone_of
 
@@ -90,6 +92,19 @@ class Survey:
         self.leanings: dict[int, int] = {}
         taken = (place.head.label for place in self.places if self.verdicts[place.node.index] not in ("", *LOOSE))
         self._ids = frozenset(label.id for label in taken if label is not None and label.id)
+
+        self.__dict__.pop("_worked_labels", None)
+
+    @cached_property
+    def _worked_labels(self) -> Counter[tuple[str, str]]:
+        """How many headings with each label hold tasks."""
+        return Counter(
+            label_words(place) for place in self.places if place.node.form in HEADINGS and self.taken_within(place)
+        )
+
+    def worked_elsewhere(self, place: Place) -> bool:
+        """Whether another heading that bears the same label (`Sprint 1`) holds tasks."""
+        return self._worked_labels[label_words(place)] > (1 if self.taken_within(place) else 0)
 
     def total(self) -> int:
         """How many places the rules before this one have taken."""
@@ -185,8 +200,11 @@ class Survey:
 
 
 def _name_sections(places: Sequence[Place]) -> bool:
-    """Whether one of these headings names a section, or, where none names a file, sounds like background."""
+    """Whether one of these headings names a section, or, where most order nothing, asks something, or, where none names
+    a file, sounds like background."""
     if any(place.own is not None for place in places):
+        return True
+    if sum(map(is_order, places)) * 2 <= len(places) and any(is_question(place.head.rest) for place in places):
         return True
     return not any(paths_in(place.head.rest) for place in places) and any(
         hint(place.head.rest) <= ASIDE_HINT for place in places

@@ -12,7 +12,7 @@ from fedtasks.plan.reading.words import UNSPACED, fold, phrases, tokens, unspace
 FIELDS = ("id", "status", "owner", "lead", "priority", "due", "estimate", "depends", "files", "tags")
 EMPTY = frozenset(("", "-", "–", "—", "n/a", "none", "tbd", "?", "…", "..."))
 SUM_WORDS = 3
-NUMBERED = re.compile(r"[A-Z]{1,5}-?\d{1,4}|\d{1,4}")
+NUMBERED = re.compile(r"[A-Z]{1,5}-?\d{1,4}(?:\.\d{1,4}){0,3}|\d{1,4}(?:\.\d{1,4}){0,3}")
 """A cell that only numbers the work, as milestones do; what it is stands in the next column."""
 COUNTED = re.compile(r"(?:[^\W\d_]{1,10}[ -]?)?\d{1,2}\b")
 BOX = re.compile(r"\\?\[[ xX/~-]?\\?\]|[☐☑☒]")

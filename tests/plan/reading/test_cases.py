@@ -684,3 +684,31 @@ def test_the_order_of_work_is_work_in_any_language() -> None:
 def test_ordinal_rounds_in_korean_are_phases() -> None:
     text = "# 우물\n\n## 단계별 정리\n\n### 1차 — 굴착\n\n- 펌프 제거\n- 관 교체\n"
     assert titles(text) == ["펌프 제거", "관 교체"]
+
+
+def test_a_row_that_its_number_names_takes_its_title_from_the_next_column() -> None:
+    text = "| Tâche | Description |\n|---|---|\n| 1.1 | Poser le tuyau |\n| 1.2.3 | Couper l'eau |\n"
+    assert titles(text) == ["Poser le tuyau", "Couper l'eau"]
+
+
+def test_a_column_that_says_who_or_when_plans_the_work() -> None:
+    for who, when in (("Who", "When"), ("Кто", "Когда"), ("Quién", "Cuándo")):
+        text = f"# X\n\n## Notes\n\n| Task | {who} | {when} |\n|---|---|---|\n| Dig | kim | 2026-12-01 |\n"
+        assert [(item.assignee, item.due) for item in read(text)] == [("kim", "2026-12-01")], who
+
+
+def test_numbered_headings_that_ask_count_the_sections_of_a_document() -> None:
+    asks = "# Well\n\n## 1. Why a well\n\nThe river is dry.\n\n## 2. The depth of it\n\nNine metres.\n"
+    orders = "# Well\n\n## 1. Create the shaft\n\nDeep.\n\n## 2. Add the pump\n\nNow.\n\n## 3. Who pays?\n\nAll.\n"
+    assert titles(asks) == [] and titles(orders)[:2] == ["Create the shaft", "Add the pump"]
+
+
+def test_a_heading_that_speaks_of_a_phase_whose_work_stands_elsewhere_is_no_task() -> None:
+    text = "# Well\n\n## Sprint 1: Shaft\n\n- [ ] Dig\n\n## Sprint 1 rules\n\nNobody digs alone.\n"
+    assert titles(text) == ["Dig"]
+
+
+def test_the_scope_of_a_plan_is_no_work_beside_its_tasks_but_that_of_a_phase_is() -> None:
+    sprint = "# Sprint 4\n\n## Scope\n\n- Pump\n- Tank\n\n## Tasks\n\n- Dig the shaft\n"
+    phase = "# Well\n\n## Phase 1: Dig\n\nScope:\n- Dig the shaft\n- Line it\n"
+    assert titles(sprint) == ["Dig the shaft"] and titles(phase) == ["Dig the shaft", "Line it"]

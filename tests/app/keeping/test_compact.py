@@ -110,6 +110,8 @@ def test_clones_that_compact_and_write_at_once_become_one(make_team: Any) -> Non
     ada.ok("sync"), ben.ok("sync"), ada.ok("sync")
     assert len(team.heads()) == 1
     assert len(ada.raw(id)["history"]) == 102 and len(ada.ok("history", id)["history"]) == LENGTH + 2
+    assert ben.ok("claim", id)["task"]["claim"]["confirmed"] and ada.fails(5, "claim", id)["holder"] == "ben"
+    assert len(ada.ok("history", id)["history"]) == LENGTH + 3
     for clone in team.all:
         clone.assert_clean()
 

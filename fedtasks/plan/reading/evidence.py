@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from fedtasks.plan.reading.hints import hint
 from fedtasks.plan.reading.inline import plain
-from fedtasks.plan.reading.labels import LabelKind
+from fedtasks.plan.reading.labels import LabelKind, read_label
 from fedtasks.plan.reading.places import Place, is_order
 from fedtasks.plan.reading.saying import explains
 from fedtasks.plan.reading.statuses import stated_status
@@ -44,7 +44,18 @@ Sign = Callable[[Listed], bool]
 
 def numbered(listed: Listed) -> bool:
     """The items are counted: steps have an order, facts have none."""
-    return listed.items[0].node.number is not None
+    return listed.items[0].node.number is not None or phased(listed)
+
+
+def phased(listed: Listed) -> bool:
+    """Most items begin with the name of a phase: `Week 1`, `Phase 2`."""
+    return listed.most(opens_phase)
+
+
+def opens_phase(item: Place) -> bool:
+    """Whether an item begins with a phase's word and number."""
+    label = read_label(plain(item.head.rest).strip(), heading=True)
+    return label is not None and label.kind is LabelKind.PHASE
 
 
 def several(listed: Listed) -> bool:
@@ -125,6 +136,7 @@ def hints_aside(listed: Listed) -> bool:
 
 SIGNS: tuple[tuple[int, Sign], ...] = (
     (+2, numbered),
+    (+2, phased),
     (+1, several),
     (+2, orders_one),
     (+2, orders_most),

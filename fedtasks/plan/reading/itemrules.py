@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fedtasks.plan.reading.evidence import is_likely
+from fedtasks.plan.reading.evidence import is_likely, opens_phase
 from fedtasks.plan.reading.inline import CODE, plain
 from fedtasks.plan.reading.kinds import WORKS, Kind
 from fedtasks.plan.reading.outline import Form
@@ -111,8 +111,9 @@ def _finer(survey: Survey, place: Place) -> bool:
 
 def likely_item(survey: Survey, place: Place) -> bool:
     """Where the names of the sections around say nothing, an item of the first level is a task if what its list and the
-    plan show adds up to work (`evidence`)."""
-    if (place.zone in (*ASIDE, Kind.TESTING, *WORKS) and not place.titled) or survey.in_background(place):
+    plan show adds up to work (`evidence`); so is one of a schedule by phases in a plan without other work."""
+    aside = (place.zone in (*ASIDE, Kind.TESTING, *WORKS) and not place.titled) or survey.in_background(place)
+    if aside and not (place.zone is Kind.SUMMARY and not survey.total() and opens_phase(place)):
         return False
     if survey.within_task(place) or names_field(place.head.rest) or not plain(place.head.rest):
         return False

@@ -100,7 +100,10 @@ def numbered_heading(survey: Survey, place: Place) -> bool:
 
 
 def _is_part(above: Place | None, place: Place) -> bool:
-    """Whether a heading whose words name work or tests is a part of a phase: `6.3 Milestones` of phase 6."""
+    """Whether a heading whose words name work or tests is a part of a phase (`6.3 Milestones` of phase 6), or orders
+    one part of a section of work (`1. Change the logo, ...`)."""
+    if above is not None and above.own is Kind.WORK and place.own is Kind.WEAK and is_order(place):
+        return True
     phase = above.head.label if above is not None else None
     if phase is None or phase.kind is not LabelKind.PHASE or place.head.label is None:
         return False

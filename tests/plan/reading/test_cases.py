@@ -712,3 +712,29 @@ def test_the_scope_of_a_plan_is_no_work_beside_its_tasks_but_that_of_a_phase_is(
     sprint = "# Sprint 4\n\n## Scope\n\n- Pump\n- Tank\n\n## Tasks\n\n- Dig the shaft\n"
     phase = "# Well\n\n## Phase 1: Dig\n\nScope:\n- Dig the shaft\n- Line it\n"
     assert titles(sprint) == ["Dig the shaft"] and titles(phase) == ["Dig the shaft", "Line it"]
+
+
+def test_a_numbered_order_in_a_section_of_work_is_a_task_though_its_first_word_names_work() -> None:
+    text = """
+        # Rename the mill
+
+        ## Implementation plan
+
+        ### 1. Change the sign over the gate
+        - Old name: Mill
+        - New name: Bakery
+
+        ### 2. Paint the van
+        - Red
+        """
+    assert titles(text) == ["Change the sign over the gate", "Paint the van"]
+
+
+def test_a_list_that_counts_weeks_is_work_where_nothing_else_is() -> None:
+    weeks = "- Week 1: the shaft\n- Week 2: the pump\n"
+    assert titles(f"# Well plan\n\nWater.\n\n## How we get there\n\n{weeks}") == [
+        "Week 1: the shaft",
+        "Week 2: the pump",
+    ]
+    assert len(titles(f"# Well plan\n\n## Schedule\n\n{weeks}")) == 2
+    assert titles(f"# Well plan\n\n## Tasks\n\n- [ ] Dig\n\n## Schedule\n\n{weeks}") == ["Dig"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fedtasks.store.acceptingwords import JSON, PLAIN, TEXT, NotQuick, Schema, Test, text, types_of
+from fedtasks.store.keywords import JSON, PLAIN, TEXT, NotQuick, Schema, Test, text, types_of
 
 SILENT = frozenset({"$schema", "$id", "$defs", "title", "description"})
 """Keywords that accept everything."""

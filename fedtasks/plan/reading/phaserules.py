@@ -1,10 +1,11 @@
-"""The rule about phases in prose: which of them are work."""
+"""The rules about phases and headings in prose: which of them are work."""
 
 from __future__ import annotations
 
+from fedtasks.plan.reading.kinds import WORKS, Kind
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form
-from fedtasks.plan.reading.places import ASIDE, HEADINGS, STICKY, Place
+from fedtasks.plan.reading.places import ASIDE, HEADINGS, STICKY, Place, is_order
 from fedtasks.plan.reading.saying import names_field, names_files
 from fedtasks.plan.reading.survey import Survey
 
@@ -21,6 +22,19 @@ def prose_phase(survey: Survey, place: Place) -> bool:
     if survey.boxed and survey.in_background(place):
         return False
     return bool(place.node.notes) or _has_fields(survey, place)
+
+
+def prose_heading(survey: Survey, place: Place) -> bool:
+    """Where a plan has nothing else, a heading without a label that has words of its own is a task if it stands in a
+    section that calls itself work; where the section's name is a weak one (`Components`), only if it orders something.
+    """
+    above = survey.above(place)
+    if survey.total() or place.node.form is not Form.HEADING or place.own is not None or place.head.label is not None:
+        return False
+    if above is None or above.zone not in WORKS or survey.is_title(above):
+        return False
+    called = above.own is Kind.WORK or (above.own is Kind.WEAK and is_order(place))
+    return called and bool(place.node.notes) and not _has_sections(survey, place)
 
 
 def _worked_within(survey: Survey, place: Place) -> bool:

@@ -10,7 +10,7 @@ from fedtasks.plan.reading.kinds import WORKS, Kind, names_list
 from fedtasks.plan.reading.labels import LabelKind
 from fedtasks.plan.reading.outline import Form
 from fedtasks.plan.reading.paths import is_path, link_path, paths_in
-from fedtasks.plan.reading.phaserules import prose_phase
+from fedtasks.plan.reading.phaserules import prose_heading, prose_phase
 from fedtasks.plan.reading.places import ASIDE, HEADINGS, Place, is_order, is_top
 from fedtasks.plan.reading.saying import PLANNED, names_field, says
 from fedtasks.plan.reading.survey import Survey
@@ -191,6 +191,7 @@ READERS: tuple[Rule, ...] = (
     form_heading,
     prose_phase,
     likely_item,
+    prose_heading,
 )
 
 

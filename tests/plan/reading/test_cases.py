@@ -738,3 +738,15 @@ def test_a_list_that_counts_weeks_is_work_where_nothing_else_is() -> None:
     ]
     assert len(titles(f"# Well plan\n\n## Schedule\n\n{weeks}")) == 2
     assert titles(f"# Well plan\n\n## Tasks\n\n- [ ] Dig\n\n## Schedule\n\n{weeks}") == ["Dig"]
+
+
+def test_headings_with_prose_in_a_section_of_work_are_tasks_where_nothing_else_is() -> None:
+    parts = "### Add the pump\n\nBy hand.\n\n### The shaft\n\nNine metres.\n"
+    assert titles(f"# Well\n\n## Steps\n\n{parts}") == ["Add the pump", "The shaft"]
+    assert titles(f"# Well\n\n## Components\n\n{parts}") == ["Add the pump"]
+    assert titles(f"# Well\n\n## Overview\n\n{parts}") == []
+    assert titles(f"# Well\n\n## Steps\n\n{parts}\n## Todo\n\n- [ ] Dig\n") == ["Dig"]
+
+
+def test_a_table_of_what_is_to_do_in_a_section_of_work_is_work() -> None:
+    assert titles("# X\n\n## Steps\n\n| # | What | Why |\n|---|---|---|\n| 1 | Dig | water |\n") == ["Dig"]

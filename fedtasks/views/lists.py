@@ -89,7 +89,7 @@ def _column(column: Column, wide: int, notes: Mapping[str, str]) -> list[str]:
 
 
 def _people(row: Line) -> str:
-    return f"lead {row[3] or '-'}, {row[4] or 'nobody'}"
+    return f"lead {row[3] or '-'}, {row[4] or 'unassigned'}"
 
 
 def _more(column: Column) -> list[str]:

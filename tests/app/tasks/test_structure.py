@@ -87,7 +87,7 @@ def test_parts_roll_up(world: Any) -> None:
     assert "subtasks" not in world.ok("show", docs) and "parts:" not in world.ft("show", docs).out
     board = world.ok("board")
     assert board["progress"] == {top: {"done": 1, "parts": 3}, api: {"done": 1, "parts": 2}}
-    assert f"{top}  [medium]  lead ada-lovelace, nobody  release  (1 of 3 done)" in world.ft("board").out
+    assert f"{top}  [medium]  lead ada-lovelace, unassigned  release  (1 of 3 done)" in world.ft("board").out
     world.ok("edit", docs, "--clear", "parent")
     assert world.ok("show", top)["progress"]["parts"] == 2
     world.rewrite(docs, parent=api)

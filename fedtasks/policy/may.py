@@ -15,6 +15,7 @@ from fedtasks.policy.permissions import DEFAULT, Rules, is_agent
 POWERFUL = ("owner", "admin")
 
 ASK_THEM = "ask one of them, or act as another member with --as NAME"
+ASK_OTHERS = "ask somebody of another role (fedtasks member list), or act as another member with --as NAME"
 NEEDS_LEAVE = "an agent needs approval for"
 ANSWERED = "its lead or an admin answers with 'fedtasks permit'"
 
@@ -98,11 +99,17 @@ def require(actor: Member, event: Event, task: Task | None, rules: Rules = DEFAU
         what = task.id if task else "a new task"
         raise NotAllowed(
             f"{actor.name} may not change {what}: {reason}",
-            hint=ANSWERED if reason.startswith(NEEDS_LEAVE) else ASK_THEM,
+            hint=_hint(reason),
             task=task.id if task else None,
             actor=actor.name,
             reason=reason,
         )
+
+
+def _hint(reason: str) -> str:
+    if reason.startswith(NEEDS_LEAVE):
+        return ANSWERED
+    return ASK_THEM if reason.startswith("only ") else ASK_OTHERS
 
 
 def may_manage(actor: Member, before: Member | None, after: Member, rules: Rules = DEFAULT) -> str | None:

@@ -410,6 +410,7 @@ def test_a_refused_new_task_has_no_id() -> None:
     with pytest.raises(NotAllowed, match="a new task: a viewer may only look") as found:
         require(Member(ME, role="viewer"), event(kinds.CREATED, 1, by=ME, title="T"), None)
     assert found.value.fields["task"] is None
+    assert found.value.hint and found.value.hint.startswith("ask somebody of another role (fedtasks member list)")
 
 
 def test_what_is_allowed_passes() -> None:

@@ -294,3 +294,31 @@ def test_a_standalone_clone_of_a_store_is_a_store(git_world: Any, tmp_path: Path
     git_world.ok("claim", id, cwd=clone)
     assert git_world.git("log", "-1", "--format=%s", cwd=clone) == f"claim {id}: a task"
     assert git_world.ok("check", cwd=clone)["problems"] == []
+
+
+def test_the_clone_of_a_store_is_one(git_world: Any, tmp_path: Path) -> None:
+    id = git_world.add("in both")
+    clone = tmp_path / "clone"
+    git_world.git("clone", "--quiet", "--branch", "fedtasks", str(git_world.project), str(clone), cwd=tmp_path)
+    ben = {"GIT_AUTHOR_NAME": "Ben B", "GIT_AUTHOR_EMAIL": "ben@example.org"}
+    for place in (clone, clone / "tasks"):
+        made = git_world.ok("init", cwd=place, env=ben)
+        assert (made["how"], made["store"], made["member"]) == ("already", str(clone), "ben-b")
+    assert git_world.git("status", "--porcelain", cwd=clone) == ""
+    assert [one["id"] for one in git_world.ok("list", cwd=clone)["tasks"]] == [id]
+    git_world.ok("claim", id, "--offline", cwd=clone, env=ben)
+    doctor = git_world.ok("doctor", cwd=clone, env=ben)["findings"]
+    assert {one["name"]: one["state"] for one in doctor}["merge driver"] == "ok"
+
+
+def test_places_that_cannot_have_a_store_are_named(empty_world: Any) -> None:
+    (empty_world.base / "file").write_text("mine", encoding="utf-8")
+    for place in ("../file", "../file/below/it"):
+        error = empty_world.fails(1, "init", "--dir", place)
+        assert error["message"] == f"{empty_world.base}/file is no directory" and "--dir PATH" in error["hint"]
+    broken = empty_world.base / "two\nlines"
+    broken.mkdir()
+    empty_world.git("init", "--quiet", cwd=broken)
+    error = empty_world.fails(1, "init", cwd=broken)
+    assert "line break in its path" in error["message"] and "rename" in error["hint"]
+    assert not (broken / ".fedtasks").exists()

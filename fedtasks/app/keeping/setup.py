@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fedtasks.app.context import Context
 from fedtasks.app.identity import check_name, name_from
+from fedtasks.app.keeping.places import place_in_git, require_place
 from fedtasks.app.session import Session
 from fedtasks.app.writing import writing
 from fedtasks.domain.canonical import dump_bytes
@@ -33,7 +34,6 @@ from fedtasks.store.layout import (
     is_store,
     member_path,
 )
-from fedtasks.store.mounts import require_safe_mount
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +60,8 @@ def init_git(context: Context, settings: Settings) -> Made:
 
     Raises FedtasksError outside a repository and in a bare one.
     """
-    repository = find_repository(context.git)
-    if repository is None:
-        raise FedtasksError(
-            f"{context.directory} is not in a git repository",
-            hint="make one with 'git init', or use a shared directory: fedtasks init --dir PATH",
-        )
-    if repository.main is None:
-        raise FedtasksError(
-            f"{repository.common_directory} is a bare repository, which has no working tree for a store",
-            hint="run 'fedtasks init' in a clone of it, or keep the tasks in a directory: fedtasks init --dir PATH",
-        )
-    root = repository.main / FOLDER
-    git = context.git.at(repository.main)
+    repository, main, root = place_in_git(context)
+    git = context.git.at(main)
     if is_store(root):
         how, notes = "already", list[str]()
     else:
@@ -84,7 +73,8 @@ def init_git(context: Context, settings: Settings) -> Made:
             )
         how, notes = _make_branch(context, settings, repository)
         worktree.check_out(git, root)
-    worktree.exclude(repository.common_directory)
+    if root != main:
+        worktree.exclude(repository.common_directory)
     worktree.configure_merge(git, f"{shlex.quote(context.python)} -P -m fedtasks")
     (root / LOCAL).mkdir(exist_ok=True)
     return Made(root, "git", how, _join(context, root), tuple(notes))
@@ -133,10 +123,7 @@ def init_directory(context: Context, path: Path, settings: Settings, *, git: boo
         if (root / ".git").is_dir() and not worktree.is_recorded(context.git.at(root)):
             _record_first(context, root, _first_member(context))
         return Made(root, _kind(root), "already", _join(context, root), tuple(_point_at(context, root)))
-    inside = next((folder for folder in root.resolve().parents if is_store(folder)), None)
-    if inside is not None:
-        raise FedtasksError(f"{root} would stand inside the store {inside}", hint="choose another directory")
-    require_safe_mount(root)
+    require_place(root)
     member = _first_member(context)
     files = _files(settings, root.resolve().name, member)
     with os_errors(root):

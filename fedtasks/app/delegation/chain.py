@@ -128,6 +128,7 @@ class _Walk:
                 there = reach(session, instance)
             if instance.branch is not None:
                 catch_up(there)
+                there = reach(session, instance)  # its settings may be among what came
             return there
         except FedtasksError as found:
             self.session.notes.append(f"{name} could not be asked: {found.message}")

@@ -154,6 +154,26 @@ def test_the_chain_is_told_from_every_link(fed: Any) -> None:
     assert fed.crew.fails(3, "chain", "nothing")
 
 
+def test_the_chain_goes_on_to_an_instance_that_was_named_since_the_last_look(fed: Any) -> None:
+    fed.hq.ok("instance", "remove", "site"), fed.hq.ok("sync")
+    fed.crew.ok("instance", "add", "hq", "--scope", "global", "--store", fed.places["hq"])
+    top = fed.crew.add("Ship it")
+    fed.delegate(fed.crew, top, "hq")
+    fed.hq.ok("sync")
+    fed.hq.ok("instance", "add", "crew", "--scope", "orchestration", "--store", fed.places["crew"])
+    fed.hq.ok("instance", "add", "site", "--scope", "project", "--store", fed.places["site"])
+    middle = fed.accept(fed.hq, top)["id"]
+    fed.delegate(fed.hq, middle, "site")
+    low = fed.accept(fed.site, middle)["id"]
+    fed.hq.ok("sync"), fed.crew.ok("sync")
+    told = fed.crew.ft("chain", top, "--json")
+    assert [(one["task"], one["status"]) for one in told.json["links"]][1:] == [
+        (middle, "in_progress"),
+        (low, "pending"),
+    ]
+    assert "could not be asked" not in told.err
+
+
 def test_a_store_out_of_reach_is_tried_again_less_and_less_often(fed: Any) -> None:
     """The message waits in the outbox, for every clone to see; each try doubles the pause, and one try brings it."""
     away = fed.site.root.rename(fed.base / "away")

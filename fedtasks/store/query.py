@@ -109,9 +109,18 @@ def _with_text(index: Index, text: str) -> str:
     return json.dumps([id for id, words in index.texts("words", rows) if sought in words])
 
 
+Condition = tuple[str, Sequence[str | int]]
+"""A condition of SQL and its values."""
+
+
 def where_of(index: Index, filter: Filter) -> tuple[str, list[str | int]]:
     """A filter as a condition of SQL and its values."""
-    parts, values = [PLACES[filter.archived]], list[str | int]()
+    conditions: list[Condition] = [(PLACES[filter.archived], ()), *_named(filter), *_judged(index, filter)]
+    return " AND ".join(sql for sql, _ in conditions), [value for _, values in conditions for value in values]
+
+
+def _named(filter: Filter) -> Iterator[Condition]:
+    """One of the names that the filter has for a field."""
     ranks = tuple(PRIORITIES.index(name) for name in filter.priority)
     columns: list[tuple[str, tuple[str | int, ...]]] = [
         ("task.status", filter.status), ("task.assignee", filter.assignee), ("task.lead", filter.lead),
@@ -120,38 +129,40 @@ def where_of(index: Index, filter: Filter) -> tuple[str, list[str | int]]:
     ]  # fmt: skip
     for column, wanted in columns:
         if wanted:
-            parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
-            values += wanted
+            yield f"{column} IN ({_marks(wanted)})", wanted
     members = [
         ("tag WHERE", filter.tag), ("hand WHERE role = 'helper' AND", filter.helper),
         ("hand WHERE role = 'reviewer' AND", filter.reviewer),
     ]  # fmt: skip
     for table, names in members:
         if names:
-            parts.append(f"task.id IN (SELECT task FROM {table} name IN ({','.join('?' * len(names))}))")
-            values += names
+            yield f"task.id IN (SELECT task FROM {table} name IN ({_marks(names)}))", names
+
+
+def _judged(index: Index, filter: Filter) -> Iterator[Condition]:
+    """What is more than a name: texts, readiness, skills, teams, leases."""
     if filter.group:
-        parts.append("(" + " OR ".join("fold(task.grp) LIKE fold(?) ESCAPE '\\'" for _ in filter.group) + ")")
-        values += [f"%{_literal(name)}%" for name in filter.group]
+        either = " OR ".join("fold(task.grp) LIKE fold(?) ESCAPE '\\'" for _ in filter.group)
+        yield f"({either})", [f"%{_literal(name)}%" for name in filter.group]
     if filter.text:
-        parts.append("task.id IN (SELECT value FROM json_each(?))")
-        values.append(_with_text(index, filter.text))
-    if filter.ready:
-        parts.append(READY if filter.taker is None else READY.replace(FREE, f"({FREE} OR task.assignee = ?)"))
-        values += [] if filter.taker is None else [filter.taker]
+        yield "task.id IN (SELECT value FROM json_each(?))", [_with_text(index, filter.text)]
+    if filter.ready and filter.taker is None:
+        yield READY, ()
+    elif filter.ready:
+        yield READY.replace(FREE, f"({FREE} OR task.assignee = ?)"), [str(filter.taker)]
     if filter.skills is not None:
-        known = ",".join("?" * len(filter.skills))
-        parts.append(f"NOT EXISTS (SELECT 1 FROM skill WHERE task = task.id AND fold(name) NOT IN ({known}))")
-        values += filter.skills
+        lacking = f"SELECT 1 FROM skill WHERE task = task.id AND fold(name) NOT IN ({_marks(filter.skills)})"
+        yield f"NOT EXISTS ({lacking})", filter.skills
     if filter.teams is not None:
-        parts.append(f"(task.team IS NULL OR task.team IN ({','.join('?' * len(filter.teams))}))")
-        values += filter.teams
+        yield f"(task.team IS NULL OR task.team IN ({_marks(filter.teams)}))", filter.teams
     if filter.unowned:
-        parts.append("task.assignee IS NULL")
+        yield "task.assignee IS NULL", ()
     if filter.expired_at is not None:
-        parts.append(EXPIRED)
-        values += (*ACTIVE, filter.expired_at)
-    return " AND ".join(parts), values
+        yield EXPIRED, (*ACTIVE, filter.expired_at)
+
+
+def _marks(values: Sequence[str | int]) -> str:
+    return ",".join("?" * len(values))
 
 
 def _literal(text: str) -> str:

@@ -19,21 +19,12 @@ from fedtasks.git.sharing import merge_text
 from fedtasks.git.unfinished import unfinished
 from fedtasks.store.files import fsync_directory, write_durably
 from fedtasks.store.layout import (
-    ARCHIVE,
-    CONFIG,
     DAMAGED,
-    DELEGATIONS,
     GITATTRIBUTES_FILE,
-    INBOX,
-    MEMBERS,
-    OUTBOX,
-    PLANS,
-    PRESENCE,
-    TASKS,
     TEMPORARY,
-    archive_years,
     task_id_at,
 )
+from fedtasks.store.listing import paths_of
 from fedtasks.store.merging import RECORDS, kind_of, merge_bytes, merge_other, require_valid
 from fedtasks.store.reading import CONFLICT, beside, older_events, parse_object, read_bytes
 
@@ -119,13 +110,7 @@ class Mender:
                 yield self._write(path, found.data, "the last commit")
 
     def _paths(self) -> list[str]:
-        found = [CONFIG, GITATTRIBUTES_FILE]
-        archives = (f"{ARCHIVE}/{year}" for year in archive_years(self.root))
-        for folder in (MEMBERS, PLANS, TASKS, DELEGATIONS, OUTBOX, PRESENCE, *archives):
-            if (self.root / folder).is_dir():
-                found += sorted(f"{folder}/{path.name}" for path in (self.root / folder).glob("*.json"))
-        found += sorted(path.relative_to(self.root).as_posix() for path in (self.root / INBOX).glob("*/*.json"))
-        return [path for path in found if (self.root / path).is_file()]
+        return [path for path in (GITATTRIBUTES_FILE, *paths_of(self.root)) if (self.root / path).is_file()]
 
     def _keep(self, path: str, data: bytes) -> None:
         kept = self.root / DAMAGED / path

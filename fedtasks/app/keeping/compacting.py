@@ -50,7 +50,8 @@ def compact_long(session: Session, *, dry_run: bool = False) -> list[Compacted]:
 
 def _candidates(root: Path, years: Iterable[str]) -> Iterator[str]:
     for folder in (TASKS, *(f"{ARCHIVE}/{year}" for year in years)):
-        with os.scandir(root / folder) as entries:
+        found: list[tuple[str | None, int]] = []
+        with suppress(FileNotFoundError), os.scandir(root / folder) as entries:
             found = sorted((task_id_of(entry.name), entry.stat().st_size) for entry in entries if _is_task(entry))
         yield from (str(id) for id, size in found if size >= SMALLEST * (SEGMENT + KEPT))
 

@@ -82,6 +82,11 @@ def test_the_index_sees_what_becomes_of_segments(world: Any) -> None:
         assert world.ids() == both and not world.ft("list").err
 
 
+def test_a_store_without_tasks_has_nothing_to_compact(dir_world: Any) -> None:
+    (dir_world.root / "tasks").rmdir()
+    assert dir_world.ok("compact")["tasks"] == []
+
+
 def test_a_name_that_leads_out_of_the_store_is_refused(world: Any) -> None:
     id = world.add("much talked about")
     lengthen(world, id)
